@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* adopt: claims for domains that run already. What their VFs carry now may be the guests' doing, so their baseline is what the driver gives a new VF. */
+#include "adopt.h"
+#include "claims.h"
+#include "cleanup.h"
+#include "libvirt_files.h"
+#include "view.h"
+
+#include <string.h>
+
+/* VFs that the domain still has claimed but no longer names were unplugged while nobody looked. */
+static void drop_former(const struct vw_host *host, struct vw_registry *registry,
+	const struct vw_view *view, struct vw_findings *findings)
+{
+	for (size_t i = 0; i < view->n_own; i++) {
+		const struct vw_vf_claim *own = &view->own[i];
+		struct vw_error err = { "" };
+
+		if (!vw_view_names(view, &own->vf) &&
+			vw_release_vf(host, registry, own, 1U << own->owner.state, findings, &err))
+			vw_finding_add(findings, VW_WARN, "internal", own->owner.name, NULL, "%s",
+				err.msg);
+	}
+}
+
+int vw_adopt_domain(const struct vw_host *host, struct vw_registry *registry,
+	const struct vw_config *config, const struct vw_domain *domain,
+	const struct vw_process *daemon, struct vw_findings *findings, struct vw_error *err)
+{
+	vw_auto(vw_view_free) struct vw_view view = { 0 };
+	vw_auto(vw_claims_free) struct vw_claims claims = { 0 };
+	struct vw_error conflict = { "" };
+	struct vw_claim_owner owner;
+	int rc = vw_view_build(host, config, registry, domain, VW_AT_START, &view, err);
+
+	if (rc)
+		return rc;
+	drop_former(host, registry, &view, findings);
+	owner = vw_claim_owner_now(domain, VW_CLAIM_RUNNING, daemon);
+	if (vw_claims_of(domain, &view, &owner, &claims))
+		return vw_error_set(err, ENOMEM, "out of memory");
+	rc = vw_registry_adopt(registry, &claims, &conflict);
+	if (rc < 0) {
+		*err = conflict;
+		return rc;
+	}
+	if (rc > 0)
+		vw_finding_add(findings, VW_WARN, "adopt-conflict", domain->name,
+			"stop one of the two domains",
+			"domain %s runs with what another domain claims: %s", domain->name,
+			conflict.msg);
+	return 0;
+}
+
+int vw_adopt_all(const struct vw_host *host, struct vw_registry *registry,
+	const struct vw_config *config, struct vw_findings *findings, struct vw_error *err)
+{
+	const char *aside = vw_registry_set_aside(registry);
+	vw_auto(vw_names_free) struct vw_names names = { 0 };
+	size_t adopted = 0;
+
+	if (!vw_registry_is_fresh(registry))
+		return 0;
+	int rc = vw_status_list(host, &names);
+	if (rc)
+		return vw_error_errno(err, -rc, "cannot list the running domains");
+	for (size_t i = 0; i < names.n; i++) {
+		vw_auto(vw_status_free) struct vw_status status = { 0 };
+		struct vw_error why = { "" };
+
+		rc = vw_status_read(host, names.v[i], &status, &why);
+		if (rc == -ENOENT)
+			continue; /* it stopped since */
+		if (!rc)
+			rc = vw_adopt_domain(
+				host, registry, config, &status.domain, NULL, findings, &why);
+		if (rc ==
+			-EBADMSG) { /* libvirt ignores such a file too; a VF of that guest is still seen as held */
+			vw_finding_add(findings, VW_WARN, "xml-invalid", names.v[i], NULL,
+				"the status file of domain %s cannot be read: %s", names.v[i],
+				why.msg);
+			continue;
+		}
+		if (rc)
+			return vw_error_set(err, -rc, "running domain %s cannot be registered: %s",
+				names.v[i], why.msg);
+		adopted++;
+	}
+	rc = vw_registry_rebuilt(registry, err);
+	if (!rc && (adopted || aside))
+		vw_finding_add(findings, VW_WARN, "registry-rebuilt", "registry", NULL,
+			"the registry was %s%s; it was rebuilt from %zu running domains",
+			aside ? "unreadable and is kept as " : "missing", aside ? aside : "",
+			adopted);
+	return rc;
+}

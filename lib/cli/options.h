@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* options: the global options that all operator's programs share, before or after the command. */
+#ifndef VW_OPTIONS_H
+#define VW_OPTIONS_H
+
+#include "error.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Exit codes of all programs (3 is "undetermined" or "reboot needed", for those that know it). */
+enum vw_exit { VW_EXIT_GOOD = 0, VW_EXIT_FAILED = 1, VW_EXIT_USAGE = 2, VW_EXIT_INTERNAL = 4 };
+
+enum vw_color_when { VW_COLOR_AUTO, VW_COLOR_ALWAYS, VW_COLOR_NEVER };
+
+struct vw_options {
+	bool json, help, version;
+	const char *root; /* NULL = the running machine */
+	enum vw_color_when color;
+	int verbosity;     /* -1 for -q, 0, or the number of -v */
+	unsigned int own;  /* flags of the program's own options that were given */
+	const char **args; /* everything that is no option, in order; points into argv */
+	size_t n_args;
+};
+
+/* A long option without argument that only some commands of one program take. */
+struct vw_own_option {
+	const char *name;  /* without the dashes */
+	unsigned int flag; /* one bit */
+};
+
+#define VW_OWN_OPTIONS_MAX 16
+
+/* own: ends with a NULL name; may be NULL. 0, -EINVAL with a message for the user, -ENOMEM. *options is the caller's to free. */
+int vw_options_parse(struct vw_options *options, int argc, char **argv,
+	const struct vw_own_option *own, struct vw_error *err);
+void vw_options_free(struct vw_options *options);
+
+/* What --help says about the global options: lines that end with a newline. */
+const char *vw_options_help(void);
+
+#endif

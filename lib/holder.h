@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* holder: which process has a VF open through vfio. */
+#ifndef VW_HOLDER_H
+#define VW_HOLDER_H
+
+#include "host.h"
+#include "pci_address.h"
+
+#include <sys/types.h>
+
+struct vw_holder {
+	pid_t pid;
+	char comm[32]; /* /proc/PID/comm, not escaped */
+	char guest
+		[128]; /* QEMU's -name guest=…, not escaped; "" where it is not a QEMU or has none */
+};
+
+/* Looks through /proc/N/fd for the function's vfio group (/dev/vfio/GROUP, noiommu-GROUP) or its cdev
+ * (/dev/vfio/devices/vfioN). Costs one readlink for every open file of the host: call it
+ * only for a function that is on a vfio driver. Processes that vanish meanwhile are skipped.
+ * Returns 1 and fills *holder, 0 = nobody, -errno = nobody found, but not every process could be looked into
+ * (-EACCES: not root, or AppArmor or SELinux refuse it). *holder is zeroed where nobody is found. */
+int vw_holder_find(
+	const struct vw_host *host, const struct vw_pci *pci, int group, struct vw_holder *holder);
+
+/* True where the function is bound to a vfio driver, vfio-pci or a variant (mlx5_vfio_pci…): a vfio-dev directory
+ * (kernel ≥ 6.2) or a driver name with "vfio" in it. */
+bool vw_holder_on_vfio(const struct vw_host *host, const struct vw_pci *pci);
+
+#endif

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* libvirt_files: what libvirt's daemons leave in /run: live status of domains. Read as files, because a hook that calls libvirt deadlocks. */
+#ifndef VW_LIBVIRT_FILES_H
+#define VW_LIBVIRT_FILES_H
+
+#include "domain_xml.h"
+#include "host.h"
+
+#include <sys/types.h>
+
+struct vw_status {
+	struct vw_domain domain; /* with <actual> in place of unresolved networks */
+	pid_t pid;               /* of its QEMU; 0 = unknown */
+	char state[24];          /* <domstatus state=>: "running", "paused", "shutdown", … */
+};
+
+/* /run/libvirt/qemu/NAME.xml, written from `start` on and removed before `release`. 0, -ENOENT (no such domain is live; also for a name with '/'), -errno with a message. */
+int vw_status_read(const struct vw_host *host, const char *name, struct vw_status *status,
+	struct vw_error *err);
+void vw_status_free(struct vw_status *status);
+
+/* The names of all live domains. Missing directory = none. */
+int vw_status_list(const struct vw_host *host, struct vw_names *names);
+
+#endif

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* sysfs: the one place that knows where the kernel keeps facts about PCI functions, netdevs and IOMMU groups. */
+#ifndef VW_SYSFS_H
+#define VW_SYSFS_H
+
+#include "host.h"
+#include "pci_address.h"
+
+#include <net/if.h>
+
+/* All return 0 or ≥ 0, or -errno; -ENOENT = the function, attribute or link is not there.
+ * -EINVAL = a netdev name that cannot be one ("../x"), -EBADMSG = a link whose target is no PCI address.
+ * None of them reads sriov_numvfs: that read takes the PF's device lock and hangs while a VF
+ * is being created or torn down (drivers/pci/iov.c:sriov_numvfs_show). */
+
+bool vw_sysfs_pci_exists(const struct vw_host *host, const struct vw_pci *pci);
+int vw_sysfs_pci_attr(const struct vw_host *host, const struct vw_pci *pci, const char *attr,
+	char *buf, size_t size);
+/* An attribute that is a number (0x… or decimal). */
+int vw_sysfs_pci_number(
+	const struct vw_host *host, const struct vw_pci *pci, const char *attr, long *value);
+/* Base name of a link: "driver", "iommu_group". */
+int vw_sysfs_pci_link(const struct vw_host *host, const struct vw_pci *pci, const char *link,
+	char *buf, size_t size);
+/* A link to another function: "physfn", "virtfn3". */
+int vw_sysfs_pci_function(const struct vw_host *host, const struct vw_pci *pci, const char *link,
+	struct vw_pci *other);
+/* Entries of a directory of the function: "net", "vfio-dev". An existing empty directory gives 0 names and returns 0. */
+int vw_sysfs_pci_list(const struct vw_host *host, const struct vw_pci *pci, const char *dir,
+	struct vw_names *names);
+/* All PCI functions of the machine, by their directory names. */
+int vw_sysfs_pci_all(const struct vw_host *host, struct vw_names *names);
+
+/* The number N of the PF's virtfnN link that leads to this VF; -ENOENT: none does. */
+int vw_sysfs_vf_index(const struct vw_host *host, const struct vw_pci *pf, const struct vw_pci *vf,
+	uint32_t *index);
+
+/* Class code 0x02xxxx: a network controller. */
+bool vw_sysfs_pci_is_network(const struct vw_host *host, const struct vw_pci *pci);
+
+/* The netdevs of a PCI function, also those below a virtio child (<pci>/virtioN/net). 0 names and return 0: the driver has
+ * made none here (another network namespace has them); -ENOENT: no network driver is bound. */
+int vw_sysfs_pci_netdevs(
+	const struct vw_host *host, const struct vw_pci *pci, struct vw_names *names);
+
+/* The PCI function below a netdev; -ENOENT where there is none (bridge, tap, …). */
+int vw_sysfs_netdev_pci(const struct vw_host *host, const char *netdev, struct vw_pci *pci);
+bool vw_sysfs_netdev_exists(const struct vw_host *host, const char *netdev);
+/* An upper device of a netdev (bridge, bond, macvtap, VLAN…): the first upper_* or master; -ENOENT: none. */
+int vw_sysfs_netdev_upper(const struct vw_host *host, const char *netdev, char *buf, size_t size);
+/* True for tun and tap devices. */
+bool vw_sysfs_netdev_is_tap(const struct vw_host *host, const char *netdev);
+
+/* Members of an IOMMU group. */
+int vw_sysfs_iommu_members(const struct vw_host *host, int group, struct vw_names *names);
+/* Number of IOMMUs and groups in use: > 0 where the kernel translates. */
+int vw_sysfs_iommu_groups(const struct vw_host *host);
+
+#endif

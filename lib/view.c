@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* view: gathers, for one domain, the facts of its functions and of its MACs.
+ *
+ * Theory of operation: one dump of all links gives every VF attribute and every netdev of the host. Only what the
+ * domain names is looked at closer: its functions in sysfs, its functions and MACs in the registry. The MACs of
+ * the domain are sorted once, then each address in the dump is looked up among them, so that the work grows
+ * with the host plus the domain and not with their product. */
+#include "cleanup.h"
+#include "iommu.h"
+#include "sysfs.h"
+#include "view_priv.h"
+
+#include <string.h>
+
+static int view_device_function(const struct vw_host *host, struct vw_registry *registry,
+	const struct vw_device *device, struct vw_view *view, struct vw_device_view *dv,
+	struct vw_error *err)
+{
+	struct vw_pci pci;
+
+	dv->no_netdev = device->kind == VW_DEV_MACVTAP && device->source &&
+			!vw_links_by_name(&view->links, device->source);
+	if (device->has_pci &&
+		(device->kind == VW_DEV_VF_INTERFACE || device->kind == VW_DEV_HOSTDEV))
+		pci = device->pci;
+	else if (device->kind != VW_DEV_MACVTAP || !device->source ||
+		 vw_sysfs_netdev_pci(host, device->source, &pci))
+		return 0;
+
+	dv->function = calloc(1, sizeof(*dv->function));
+	if (!dv->function)
+		return vw_error_set(err, ENOMEM, "out of memory");
+	int rc = vw_view_function(host, registry, &view->links, &pci, dv->function, err);
+	dv->is_vf = dv->function->kind == VW_FN_VF;
+	return rc;
+}
+
+/* The functions that this domain takes itself do not stand in its own way. */
+static int view_groups(const struct vw_host *host, struct vw_view *view, struct vw_error *err)
+{
+	vw_auto_free struct vw_pci *mine = calloc(view->n_devices + 1, sizeof(*mine));
+	size_t n = 0;
+
+	if (!mine)
+		return vw_error_set(err, ENOMEM, "out of memory");
+	for (size_t i = 0; i < view->n_devices; i++)
+		if (view->devices[i].function)
+			mine[n++] = view->devices[i].function->pci;
+	for (size_t i = 0; i < view->n_devices; i++) {
+		struct vw_function_view *fn = view->devices[i].function;
+		int group = view->devices[i].is_vf ? vw_iommu_group(host, &fn->pci) : -ENOENT;
+
+		if (group >= 0)
+			fn->has_blocker =
+				vw_iommu_blocker(host, group, &fn->pci, mine, n, &fn->blocker,
+					fn->blocker_driver, sizeof(fn->blocker_driver)) > 0;
+	}
+	return 0;
+}
+
+/* The PF behind a netdev that carries guests: the netdev itself, or a port of it when it is a bridge or bond. */
+static bool pf_below(const struct vw_host *host, const struct vw_links *links, const char *netdev,
+	struct vw_pci *pf)
+{
+	const struct vw_link *base = vw_links_by_name(links, netdev);
+
+	if (!base)
+		return false;
+	for (size_t i = 0; i < links->n; i++) {
+		const struct vw_link *link = &links->v[i];
+
+		if ((link == base || link->master == base->ifindex) &&
+			!vw_sysfs_netdev_pci(host, link->name, pf))
+			return true;
+	}
+	return false;
+}
+
+static void view_device_mac(const struct vw_host *host, const struct vw_config *config,
+	const struct vw_device *device, const struct vw_view *view, struct vw_device_view *dv)
+{
+	const struct vw_function_view *fn = dv->function;
+	char addr[VW_PCI_STR];
+
+	dv->mac_from_xml = dv->has_mac = device->has_mac;
+	dv->mac = device->mac;
+	if (!dv->has_mac && device->kind == VW_DEV_HOSTDEV && dv->is_vf && fn->attr &&
+		!vw_mac_is_nobody(&fn->attr->mac)) {
+		dv->has_mac = true;
+		dv->mac = fn->attr->mac;
+	}
+	if (dv->is_vf) {
+		const char *label = vw_config_label(config, fn->pf_link ? fn->pf_link->name : NULL,
+			vw_pci_format(&fn->pf, addr));
+
+		snprintf(dv->scope, sizeof(dv->scope), "%s", label ? label : "");
+		dv->over_pf_known = true;
+		dv->over_pf = fn->pf;
+	} else if (device->source && dv->has_mac) {
+		dv->over_pf_known = pf_below(host, &view->links, device->source, &dv->over_pf);
+	}
+}
+
+/* Two networks meet unless both have a label of their own. A NIC that is no VF may be on any network. */
+static bool scopes_meet(const struct vw_device_view *dv, const struct vw_mac_claim *claim)
+{
+	return !dv->is_vf || !claim->on_vf || !strcmp(dv->scope, claim->scope);
+}
+
+static int view_rivals(const struct vw_host *host, struct vw_registry *registry,
+	const struct vw_domain *domain, struct vw_device_view *dv, struct vw_error *err)
+{
+	vw_auto_free struct vw_mac_claim *claims = NULL;
+	size_t n = 0;
+	int rc = vw_registry_find_mac(registry, &dv->mac, &claims, &n, err);
+
+	if (rc < 0 || !n)
+		return rc < 0 ? rc : 0;
+	dv->rivals = calloc(n, sizeof(*dv->rivals));
+	if (!dv->rivals)
+		return vw_error_set(err, ENOMEM, "out of memory");
+	for (size_t i = 0; i < n; i++) {
+		if (!strcmp(claims[i].owner.uuid, domain->uuid) || !scopes_meet(dv, &claims[i]))
+			continue;
+		dv->rivals[dv->n_rivals++] = (struct vw_mac_rival){
+			.claim = claims[i],
+			.life = vw_view_life(host, &claims[i].owner, NULL, NULL, &dv->mac),
+		};
+	}
+	return 0;
+}
+
+static int view_device(const struct vw_host *host, const struct vw_config *config,
+	struct vw_registry *registry, const struct vw_domain *domain, size_t i,
+	struct vw_view *view, struct vw_error *err)
+{
+	struct vw_device_view *dv = &view->devices[i];
+	int rc = view_device_function(host, registry, &domain->devices[i], view, dv, err);
+
+	if (rc)
+		return rc;
+	view_device_mac(host, config, &domain->devices[i], view, dv);
+	return dv->has_mac && registry ? view_rivals(host, registry, domain, dv, err) : 0;
+}
+
+int vw_view_build(const struct vw_host *host, const struct vw_config *config,
+	struct vw_registry *registry, const struct vw_domain *domain, enum vw_moment moment,
+	struct vw_view *view, struct vw_error *err)
+{
+	int rc;
+
+	*view = (struct vw_view){ .moment = moment };
+	rc = vw_links_get(host, &view->links, err);
+	if (rc)
+		return rc;
+	view->devices = calloc(domain->n_devices + 1, sizeof(*view->devices));
+	if (!view->devices)
+		return vw_error_set(err, ENOMEM, "out of memory");
+	view->n_devices = domain->n_devices;
+	for (size_t i = 0; i < domain->n_devices && !rc; i++)
+		rc = view_device(host, config, registry, domain, i, view, err);
+	if (!rc)
+		rc = view_groups(host, view, err);
+	if (!rc)
+		rc = vw_view_sightings(host, config, registry, view, err);
+	if (!rc && registry)
+		rc = vw_registry_vfs(registry, domain->uuid, &view->own, &view->n_own, err);
+	return rc < 0 ? rc : 0;
+}
+
+void vw_view_free(struct vw_view *view)
+{
+	for (size_t i = 0; view->devices && i < view->n_devices; i++) {
+		free(view->devices[i].function);
+		free(view->devices[i].rivals);
+		free(view->devices[i].seen);
+	}
+	free(view->devices);
+	free(view->own);
+	vw_links_free(&view->links);
+	*view = (struct vw_view){ 0 };
+}
+
+bool vw_view_names(const struct vw_view *view, const struct vw_pci *pci)
+{
+	for (size_t i = 0; i < view->n_devices; i++)
+		if (view->devices[i].function && vw_pci_equal(&view->devices[i].function->pci, pci))
+			return true;
+	return false;
+}
+
+bool vw_view_uses_vf(const struct vw_host *host, const struct vw_domain *domain)
+{
+	for (size_t i = 0; i < domain->n_devices; i++) {
+		const struct vw_device *device = &domain->devices[i];
+		struct vw_pci pci, pf;
+
+		if (device->kind == VW_DEV_VF_INTERFACE)
+			return true;
+		if (device->kind == VW_DEV_HOSTDEV && device->has_pci)
+			pci = device->pci;
+		else if (device->kind != VW_DEV_MACVTAP || !device->source ||
+			 vw_sysfs_netdev_pci(host, device->source, &pci))
+			continue;
+		if (vw_sysfs_pci_is_network(host, &pci) &&
+			!vw_sysfs_pci_function(host, &pci, "physfn", &pf))
+			return true;
+	}
+	return false;
+}

@@ -1,0 +1,285 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* view_function: the facts of one PCI function: what it is, whose it is, what the host does with it. */
+#include "cleanup.h"
+#include "iommu.h"
+#include "libvirt_files.h"
+#include "sysfs.h"
+#include "view.h"
+
+#include <string.h>
+#include <time.h>
+
+/* libvirt writes a domain's status file only after the `start` hook, so until then only the daemon vouches for the domain;
+ * a start or stop that takes longer than this has lost its daemon in a way we cannot see. */
+#define VW_TRANSIENT_MAX_S 600
+
+/* A network namespace that gives a netdev back (a container that ends, a driver that probes) does so within this time. */
+#define VW_NETDEV_WAIT_MS 1000
+
+static bool status_names(const struct vw_domain *domain, const struct vw_pci *vf,
+	const struct vw_mac *mac, const struct vw_host *host)
+{
+	for (size_t i = 0; i < domain->n_devices; i++) {
+		const struct vw_device *device = &domain->devices[i];
+		struct vw_pci pci;
+
+		if (mac && device->has_mac && vw_mac_equal(&device->mac, mac))
+			return true;
+		if (!vf)
+			continue;
+		if (device->has_pci && vw_pci_equal(&device->pci, vf))
+			return true;
+		if (device->kind == VW_DEV_MACVTAP && device->source &&
+			!vw_sysfs_netdev_pci(host, device->source, &pci) && vw_pci_equal(&pci, vf))
+			return true;
+	}
+	return false;
+}
+
+/* Does libvirt's live status say that this owner has the device? Unreadable status counts as yes. */
+static bool owner_is_live(const struct vw_host *host, const struct vw_claim_owner *owner,
+	const struct vw_pci *vf, const struct vw_mac *mac)
+{
+	vw_auto(vw_status_free) struct vw_status status = { 0 };
+	int rc = vw_status_read(host, owner->name, &status, NULL);
+
+	if (rc == -ENOENT)
+		return false;
+	if (rc)
+		return true;
+	if (strcmp(status.domain.uuid, owner->uuid))
+		return false;
+	/* The MAC of a plain hostdev stands in no XML: any of its devices may carry it. */
+	if (!vf && mac && !status_names(&status.domain, NULL, mac, host)) {
+		for (size_t i = 0; i < status.domain.n_devices; i++)
+			if (status.domain.devices[i].kind == VW_DEV_HOSTDEV)
+				return true;
+		return false;
+	}
+	return status_names(&status.domain, vf, mac, host);
+}
+
+/* Where that cannot be told (a process whose descriptors we may not read), it may be. */
+static bool may_be_held(const struct vw_host *host, const struct vw_pci *vf)
+{
+	struct vw_holder holder;
+
+	return vf && vw_holder_on_vfio(host, vf) &&
+	       vw_holder_find(host, vf, vw_iommu_group(host, vf), &holder) != 0;
+}
+
+static bool daemon_vouches(const struct vw_claim_owner *owner)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_BOOTTIME, &now);
+	if (now.tv_sec - owner->since > VW_TRANSIENT_MAX_S)
+		return false;
+	return !owner->daemon.pid || vw_process_alive(&owner->daemon);
+}
+
+enum vw_life vw_view_life(const struct vw_host *host, const struct vw_claim_owner *owner,
+	const struct vw_process *worker, const struct vw_pci *vf, const struct vw_mac *mac)
+{
+	switch (owner->state) {
+	case VW_CLAIM_PREPARED:
+		if (daemon_vouches(owner))
+			return VW_LIFE_ALIVE;
+		/* `started` may have been missed */
+		__attribute__((fallthrough));
+	case VW_CLAIM_RUNNING:
+		if (owner_is_live(host, owner, vf, mac) || may_be_held(host, vf))
+			return VW_LIFE_ALIVE;
+		return VW_LIFE_GONE;
+	case VW_CLAIM_STOPPING:
+		if ((worker && worker->pid) ? vw_process_alive(worker) : daemon_vouches(owner))
+			return VW_LIFE_STOPPING;
+		return may_be_held(host, vf) ? VW_LIFE_STOPPING : VW_LIFE_GONE;
+	case VW_CLAIM_QUARANTINED:
+		break;
+	}
+	return VW_LIFE_GONE;
+}
+
+/* The PF's netdev that lists VFs; a PF may have several netdevs. */
+static const struct vw_link *pf_link(
+	const struct vw_host *host, const struct vw_links *links, const struct vw_pci *pf)
+{
+	vw_auto(vw_names_free) struct vw_names names = { 0 };
+	const struct vw_link *found = NULL;
+
+	if (vw_sysfs_pci_netdevs(host, pf, &names))
+		return NULL;
+	for (size_t i = 0; i < names.n; i++) {
+		const struct vw_link *link = vw_links_by_name(links, names.v[i]);
+
+		if (link && (!found || (found->num_vf <= 0 && link->num_vf > 0)))
+			found = link;
+	}
+	return found;
+}
+
+/* Which PF would have a VF at this address, if it had VFs enabled? The PCI SR-IOV capability's routing-id arithmetic. */
+static void find_would_be_pf(const struct vw_host *host, struct vw_function_view *fn)
+{
+	vw_auto(vw_names_free) struct vw_names names = { 0 };
+	uint32_t wanted =
+		(uint32_t)fn->pci.bus << 8 | (uint32_t)fn->pci.slot << 3 | fn->pci.function;
+
+	if (vw_sysfs_pci_all(host, &names))
+		return;
+	for (size_t i = 0; i < names.n; i++) {
+		long total, offset, stride, distance;
+		struct vw_pci pf;
+
+		if (vw_pci_parse(names.v[i], &pf, NULL) || pf.domain != fn->pci.domain ||
+			vw_sysfs_pci_number(host, &pf, "sriov_totalvfs", &total) ||
+			vw_sysfs_pci_number(host, &pf, "sriov_offset", &offset) ||
+			vw_sysfs_pci_number(host, &pf, "sriov_stride", &stride))
+			continue;
+		distance = (long)wanted - ((long)pf.bus << 8 | (long)pf.slot << 3 | pf.function) -
+			   offset;
+		if (distance < 0 || (distance > 0 && (stride <= 0 || distance % stride)) ||
+			(stride > 0 ? distance / stride : 0) >= total)
+			continue;
+		fn->pf_known = true;
+		fn->pf = pf;
+		fn->index = stride > 0 ? (uint32_t)(distance / stride) : 0;
+		return;
+	}
+}
+
+/* The netdev of a VF, waiting a moment for one that is on its way back to our network namespace. */
+static void view_netdev(
+	const struct vw_host *host, const struct vw_links *links, struct vw_function_view *fn)
+{
+	struct vw_deadline moment = vw_deadline_in(VW_NETDEV_WAIT_MS);
+
+	for (;;) {
+		vw_auto(vw_names_free) struct vw_names names = { 0 };
+
+		if (vw_sysfs_pci_netdevs(host, &fn->pci, &names))
+			return;
+		if (names.n) {
+			snprintf(fn->netdev, sizeof(fn->netdev), "%s", names.v[0]);
+			break;
+		}
+		if (!vw_deadline_left(&moment) || !vw_deadline_left(&host->deadline)) {
+			fn->netdev_elsewhere = true;
+			return;
+		}
+		vw_deadline_sleep(&moment, 50);
+	}
+
+	vw_sysfs_netdev_upper(host, fn->netdev, fn->upper, sizeof(fn->upper));
+	const struct vw_link *link = vw_links_by_name(links, fn->netdev);
+	if (link)
+		vw_netdev_use_get(host, link->ifindex, &fn->use, NULL);
+}
+
+/* sriov-cni notes the network namespace that has a VF; the note of a dead one is stale. */
+static void view_cni(const struct vw_host *host, struct vw_function_view *fn)
+{
+	char addr[VW_PCI_STR], netns[sizeof(fn->cni_netns)];
+
+	vw_pci_format(&fn->pci, addr);
+	if (vw_host_readf(host, netns, sizeof(netns), "/var/lib/cni/sriov/pci/%s", addr) > 0 &&
+		netns[0] == '/' && vw_host_existsf(host, "%s", netns))
+		snprintf(fn->cni_netns, sizeof(fn->cni_netns), "%s", netns);
+}
+
+static int view_claim(const struct vw_host *host, struct vw_registry *registry,
+	struct vw_function_view *fn, struct vw_error *err)
+{
+	int rc = registry ? vw_registry_find_vf(registry, &fn->pci, &fn->claim, err) : 0;
+
+	if (rc < 0)
+		return rc;
+	fn->claimed = rc > 0;
+	if (fn->claimed)
+		fn->life = vw_view_life(host, &fn->claim.owner, &fn->claim.worker, &fn->pci, NULL);
+	return 0;
+}
+
+static int view_vf(const struct vw_host *host, struct vw_registry *registry,
+	const struct vw_links *links, struct vw_function_view *fn, struct vw_error *err)
+{
+	int group;
+
+	fn->pf_known = true;
+	vw_sysfs_pci_link(host, &fn->pf, "driver", fn->pf_driver, sizeof(fn->pf_driver));
+	fn->pf_link = pf_link(host, links, &fn->pf);
+	if (!vw_sysfs_vf_index(host, &fn->pf, &fn->pci, &fn->index) && fn->pf_link)
+		fn->attr = vw_link_vf(fn->pf_link, fn->index);
+
+	fn->on_vfio = vw_holder_on_vfio(host, &fn->pci);
+	group = vw_iommu_group(host, &fn->pci);
+	if (fn->on_vfio) {
+		int found = vw_holder_find(host, &fn->pci, group, &fn->holder);
+
+		fn->held = found > 0;
+		fn->holder_unknown = found < 0;
+	} else {
+		view_netdev(host, links, fn);
+	}
+	view_cni(host, fn);
+	return view_claim(host, registry, fn, err);
+}
+
+/* A PF is taken out from under its VFs when it is passed through: is one of them in use? */
+static int view_pf(const struct vw_host *host, struct vw_registry *registry,
+	struct vw_function_view *fn, struct vw_error *err)
+{
+	long total = 0;
+
+	vw_sysfs_pci_number(host, &fn->pci, "sriov_totalvfs", &total);
+	for (long i = 0; i < total && !fn->pf_user[0]; i++) {
+		struct vw_function_view vf = { 0 };
+		char link[24], addr[VW_PCI_STR];
+
+		snprintf(link, sizeof(link), "virtfn%ld", i);
+		if (vw_sysfs_pci_function(host, &fn->pci, link, &vf.pci))
+			continue;
+		int rc = view_claim(host, registry, &vf, err);
+		if (rc)
+			return rc;
+		vw_pci_format(&vf.pci, addr);
+		if (vf.claimed && vf.life != VW_LIFE_GONE)
+			snprintf(fn->pf_user, sizeof(fn->pf_user), "VF %s is used by domain %s",
+				addr, vf.claim.owner.name);
+		else if (vw_holder_on_vfio(host, &vf.pci) &&
+			 vw_holder_find(host, &vf.pci, vw_iommu_group(host, &vf.pci), &vf.holder) >
+				 0)
+			snprintf(fn->pf_user, sizeof(fn->pf_user),
+				"VF %s is held by process %d (%s)", addr, (int)vf.holder.pid,
+				vf.holder.comm);
+	}
+	return 0;
+}
+
+int vw_view_function(const struct vw_host *host, struct vw_registry *registry,
+	const struct vw_links *links, const struct vw_pci *pci, struct vw_function_view *fn,
+	struct vw_error *err)
+{
+	bool network;
+	long total;
+
+	*fn = (struct vw_function_view){ .pci = *pci };
+	if (!vw_sysfs_pci_exists(host, pci)) {
+		find_would_be_pf(host, fn);
+		return view_claim(host, registry, fn, err);
+	}
+
+	network = vw_sysfs_pci_is_network(host, pci);
+	vw_sysfs_pci_link(host, pci, "driver", fn->driver, sizeof(fn->driver));
+	if (network && !vw_sysfs_pci_function(host, pci, "physfn", &fn->pf)) {
+		fn->kind = VW_FN_VF;
+		return view_vf(host, registry, links, fn, err);
+	}
+	if (network && !vw_sysfs_pci_number(host, pci, "sriov_totalvfs", &total)) {
+		fn->kind = VW_FN_PF;
+		return view_pf(host, registry, fn, err);
+	}
+	fn->kind = VW_FN_OTHER;
+	return 0;
+}

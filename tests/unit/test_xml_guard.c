@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* test_xml_guard: what must not reach libxml2, and what must not be kept from it. */
+#include "tree.h"
+
+#include "xml_guard.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define MAX 1000000
+
+static void test_passes(void **state)
+{
+	static const char *const texts[] = {
+		"<a/>",
+		" \r\n\t<a/>",
+		"\xef\xbb\xbf<a/>",
+		"\xef\xbb\xbf",
+		"   ",
+		"<?xml version='1.0'?><a/>",
+		"<?xml version=\"1.0\" encoding='utf-8' standalone='no' ?><a/>",
+		"<?xml\nversion = '1.0'\tencoding\r=\"UtF-8\"?><a/>",
+		"<?xml version='1.0' encoding='UTF8'?>",
+		"<?xml version='1.0' encoding='us-ascii'?>",
+		"<?xml version='1.0' encoding='ASCII'?>",
+		"<?xml version='1.0' encoding='iso-8859-1'?>",
+		"\xef\xbb\xbf<?xml version='1.0' encoding='utf-8'?>",
+		/* no declaration, although it looks like one */
+		"<?xml-stylesheet encoding='UTF-7'?><a/>",
+		"<?xmlencoding='UTF-7'?><a/>",
+		"<a><?xml version='1.0' encoding='UTF-7'?></a>",
+		"<?xml",
+		/* no DOCTYPE, although the word is there */
+		"<!-- <!DOCTYPE a> --><a/>",
+		"<a><![CDATA[<!DOCTYPE a>]]></a>",
+		"<a><?pi <!DOCTYPE a> ?></a>",
+		"<a b='<!DOCTYPE a>'/>",
+		"<a>DOCTYPE !DOCTYPE a></a>",
+		/* broken, which is for libxml2 to say */
+		"<",
+		"<a",
+		"<a b='",
+		"<a b=\"'>'",
+		"</",
+		"<!",
+		"<!-",
+		"<!--",
+		"<!-->",
+		"<![CDATA[",
+		"<?",
+		"<?x",
+		"<a<b<c",
+		"<!DOCTYP a>",
+		"<a>\xff\xfe</a>",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		struct vw_error err = { "" };
+		/* Exactly as long as the text, so that a look behind its end is seen. */
+		size_t len = strlen(texts[i]);
+		char *copy = malloc(len);
+
+		assert_non_null(copy);
+		memcpy(copy, texts[i], len);
+		if (vw_xml_guard(copy, len, MAX, &err) != 0)
+			fail_msg("%s: refused: %s", texts[i], err.msg);
+		free(copy);
+	}
+}
+
+static void test_refuses(void **state)
+{
+	static const struct {
+		const char *text;
+		size_t len; /* 0: as the string */
+		const char *message;
+	} cases[] = {
+		{ "", 0, "the XML is empty" },
+		{ "<a>\0</a>", 8, "line 1: a NUL byte" },
+		{ "<a>\n\n</a>\0", 10, "line 3: a NUL byte" },
+		{ "\0", 1, "line 1: a NUL byte" },
+		{ "a", 0, "line 1: the text does not start with '<'" },
+		{ "\xff\xfe<a/>", 0, "line 1: the text does not start" },
+		{ "\xef\xbb<a/>", 0, "line 1: the text does not start" },
+		{ "\x4c\x6f\xa7\x94", 0, "line 1: the text does not start" },
+		{ "\xef\xbb\xbf\xef\xbb\xbf<a/>", 0, "line 1: the text does not start" },
+		{ "<?xml version='1.0' encoding='UTF-7'?>", 0,
+			"encoding \"UTF-7\" is not supported" },
+		{ "<?xml version='1.0' encoding='UTF-16'?>", 0, "encoding \"UTF-16\"" },
+		{ "<?xml version='1.0' encoding=''?>", 0, "encoding \"\"" },
+		{ "<?xml version='1.0' encoding='UTF-8 '?>", 0, "encoding \"UTF-8 \"" },
+		{ "<?xml version='1.0' encoding='UTF-'?>", 0, "encoding \"UTF-\"" },
+		{ "<?xml encoding='utf-8' encoding='x'?>", 0, "encoding \"x\"" },
+		{ "<?xml version='encoding=\"utf-8\"' encoding='x'?>", 0, "encoding \"x\"" },
+		{ "<?xml version='1.0' encoding='\x1b[2J'?>", 0, "encoding \"\\x1b[2J\"" },
+		{ "\xef\xbb\xbf<?xml version='1.0' encoding='x'?>", 0, "encoding \"x\"" },
+		{ "<?xml ", 0, "line 1: the XML declaration is malformed" },
+		{ "<?xml version='1.0'", 0, "declaration is malformed" },
+		{ "<?xml version='1.0", 0, "declaration is malformed" },
+		{ "<?xml version=1.0?>", 0, "declaration is malformed" },
+		{ "<?xml version?>", 0, "declaration is malformed" },
+		{ "<?xml \n= '1.0'?>", 0, "line 2: the XML declaration is malformed" },
+		{ "<?xml Encoding='x'?>", 0, "declaration is malformed" },
+		{ "<!DOCTYPE a>", 0, "line 1: a DOCTYPE is not allowed" },
+		{ "<!-- -->\n<!DOCTYPE a>", 0, "line 2: a DOCTYPE is not allowed" },
+		{ "<?x?><!DOCTYPE", 0, "a DOCTYPE is not allowed" },
+		{ "<a><!DOCTYPE b></a>", 0, "a DOCTYPE is not allowed" },
+		{ "<a><![CDATA[]]><!DOCTYPE b></a>", 0, "a DOCTYPE is not allowed" },
+		{ "<a b='>' c=\"'\"><!DOCTYPE b></a>", 0, "a DOCTYPE is not allowed" },
+		{ "<a<!DOCTYPE b>", 0, "a DOCTYPE is not allowed" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct vw_error err = { "" };
+		size_t len = cases[i].len ? cases[i].len : strlen(cases[i].text);
+		char *copy = malloc(len);
+
+		assert_true(copy || !len);
+		if (len)
+			memcpy(copy, cases[i].text, len);
+		assert_int_equal(vw_xml_guard(copy, len, MAX, &err), -EBADMSG);
+		if (!strstr(err.msg, cases[i].message))
+			fail_msg("%s: \"%s\" lacks \"%s\"", cases[i].text, err.msg,
+				cases[i].message);
+		assert_int_equal(vw_xml_guard(copy, len, MAX, NULL), -EBADMSG);
+		free(copy);
+	}
+	assert_int_equal(vw_xml_guard(NULL, 0, MAX, NULL), -EBADMSG);
+}
+
+static void test_size(void **state)
+{
+	struct vw_error err;
+
+	(void)state;
+	assert_int_equal(vw_xml_guard("<a/>", 4, 4, &err), 0);
+	assert_int_equal(vw_xml_guard("<a/>", 4, 3, &err), -EFBIG);
+	assert_string_equal(err.msg, "the XML is larger than 3 bytes");
+	/* The size is looked at before the bytes. */
+	assert_int_equal(vw_xml_guard(NULL, (size_t)-1, 3, &err), -EFBIG);
+}
+
+/* n tags with `attributes` attributes each. */
+static int guard_tags(size_t n, unsigned int attributes, const char *attribute)
+{
+	char *text = NULL;
+	size_t len;
+	FILE *f = open_memstream(&text, &len);
+	int rc;
+
+	assert_non_null(f);
+	for (size_t i = 0; i < n; i++) {
+		fputs("<a", f);
+		for (unsigned int j = 0; j < attributes; j++)
+			fputs(attribute, f);
+		fputs(">=\"'\"'\"'", f);
+	}
+	fclose(f);
+	rc = vw_xml_guard(text, len, MAX, NULL);
+	free(text);
+	return rc;
+}
+
+static void test_attributes(void **state)
+{
+	(void)state;
+	assert_int_equal(guard_tags(1, 256, " a='\"'"), 0);
+	assert_int_equal(guard_tags(1, 257, " a='\"'"), -EBADMSG);
+	assert_int_equal(guard_tags(1, 257, " a=\"'\""), -EBADMSG);
+	assert_int_equal(guard_tags(1, 257, "a=''"), -EBADMSG);
+	assert_int_equal(guard_tags(1, 20000, " xmlns:a='u'"), -EBADMSG);
+	assert_int_equal(guard_tags(20, 256, " a='>'"), 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_passes),
+		cmocka_unit_test(test_refuses),
+		cmocka_unit_test(test_size),
+		cmocka_unit_test(test_attributes),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
