@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* guard: the answer to prepare and start.
+ *
+ * Theory of operation. Look (view), judge, and if something has to be cleaned first or may pass by itself, clean or wait and look
+ * again; when the answer stands, claim everything in one transaction, which fails if somebody was faster: then look again, and the
+ * judge names them. Every turn of this loop either ends it, does something that the next turn sees, or waits inside the deadline. */
+#include "hook.h"
+#include "claims.h"
+#include "cleanup.h"
+#include "judge.h"
+#include "release.h"
+
+#include <string.h>
+
+#define WAIT_MS 25
+
+/* Cleaning something takes a turn or two for each thing; more turns than this mean that it does not help. */
+#define MAX_CLEANING_TURNS 64
+
+/* Moves findings over, leaving out what was said in an earlier turn. */
+static void keep_findings(struct vw_findings *to, const struct vw_findings *from)
+{
+	for (size_t i = 0; i < from->n; i++) {
+		const struct vw_finding *finding = &from->v[i];
+		bool known = false;
+
+		for (size_t k = 0; k < to->n && !known; k++)
+			known = !strcmp(to->v[k].id, finding->id) &&
+				!strcmp(to->v[k].subject, finding->subject) &&
+				!strcmp(to->v[k].message, finding->message);
+		if (!known)
+			vw_finding_copy(to, finding);
+	}
+	to->lost |= from->lost;
+}
+
+static int carry_out(struct vw_hook *hook, struct vw_registry *registry,
+	const struct vw_domain *domain, const struct vw_action *action,
+	struct vw_findings *findings, struct vw_error *err)
+{
+	switch (action->what) {
+	case VW_ACT_RELEASE_VF:
+		return vw_release_vf(&hook->host, registry, &action->claim,
+			1U << action->claim.owner.state, findings, err);
+	case VW_ACT_RELEASE_MAC:
+		return vw_registry_release_mac(registry, &action->mac_claim, err);
+	case VW_ACT_CLEAR_VF:
+		return vw_release_idle(&hook->host, registry, &action->vf, domain->uuid,
+			domain->name, findings, err);
+	}
+	return 0;
+}
+
+/* Carries all actions out. 0; -EAGAIN: somebody else is at it or was, look again; other -errno. */
+static int clean(struct vw_hook *hook, struct vw_registry *registry, const struct vw_domain *domain,
+	const struct vw_verdict *verdict, struct vw_findings *findings, struct vw_error *err)
+{
+	bool again = false;
+
+	for (size_t i = 0; i < verdict->n_actions; i++) {
+		int rc = carry_out(hook, registry, domain, &verdict->actions[i], findings, err);
+
+		if (rc == -EBUSY)
+			again = true;
+		else if (rc)
+			return rc;
+	}
+	return again ? -EAGAIN : 0;
+}
+
+static int claim(struct vw_hook *hook, struct vw_registry *registry, const struct vw_domain *domain,
+	const struct vw_view *view, struct vw_error *err)
+{
+	vw_auto(vw_claims_free) struct vw_claims claims = { 0 };
+	struct vw_claim_owner owner = vw_claim_owner_now(domain, VW_CLAIM_PREPARED, &hook->daemon);
+	int rc = vw_claims_of(domain, view, &owner, &claims);
+
+	if (rc)
+		return vw_error_set(err, -rc, "out of memory");
+	rc = vw_registry_claim(registry, &claims, err);
+	return rc == -EBUSY ? -EAGAIN : rc;
+}
+
+/* One turn: 0 = decided (*allowed), -EAGAIN = look again after a moment, other -errno. */
+static int turn(struct vw_hook *hook, struct vw_registry *registry, const struct vw_domain *domain,
+	enum vw_moment moment, unsigned int *cleanings, bool *allowed, struct vw_error *err)
+{
+	vw_auto(vw_view_free) struct vw_view view = { 0 };
+	vw_auto(vw_verdict_free) struct vw_verdict verdict = { 0 };
+	vw_auto(vw_findings_free) struct vw_findings cleaned = { 0 };
+	int rc = vw_view_build(&hook->host, &hook->config, registry, domain, moment, &view, err);
+
+	if (rc)
+		return rc;
+	rc = vw_judge(domain, &view, &hook->config, &verdict);
+	if (rc)
+		return vw_error_set(err, -rc, "out of memory");
+	if (vw_findings_only_waiting(&verdict.findings) &&
+		vw_deadline_left(&hook->host.deadline) > 2 * WAIT_MS)
+		return -EAGAIN;
+	keep_findings(&hook->findings, &verdict.findings);
+	*allowed = vw_findings_worst(&verdict.findings) != VW_FAIL;
+	if (!*allowed)
+		return 0;
+	if (!verdict.n_actions)
+		return claim(hook, registry, domain, &view, err);
+
+	if (++*cleanings > MAX_CLEANING_TURNS)
+		return vw_error_set(
+			err, ELOOP, "what has to be cleaned before the start does not stay clean");
+	rc = clean(hook, registry, domain, &verdict, &cleaned, err);
+	keep_findings(&hook->findings, &cleaned);
+	*allowed = vw_findings_worst(&cleaned) != VW_FAIL;
+	return rc || !*allowed ? rc : -EAGAIN;
+}
+
+static int settle(struct vw_hook *hook, struct vw_registry *registry,
+	const struct vw_domain *domain, enum vw_moment moment, bool *allowed, struct vw_error *err)
+{
+	unsigned int cleanings = 0;
+	int rc;
+
+	while ((rc = turn(hook, registry, domain, moment, &cleanings, allowed, err)) == -EAGAIN)
+		if (!vw_deadline_sleep(&hook->host.deadline, WAIT_MS))
+			return vw_error_set(err, ETIMEDOUT, "no answer within %u ms: %s",
+				hook->config.deadline_ms,
+				err->msg[0] ? err->msg : "other domains were always faster");
+	return rc;
+}
+
+bool vw_hook_guard(struct vw_hook *hook, const struct vw_domain *domain, bool at_start)
+{
+	vw_auto(vw_registry_cleanup) struct vw_registry *registry = vw_hook_registry(hook);
+	struct vw_error err = { "" };
+	bool allowed = false;
+
+	if (registry) {
+		if (!settle(hook, registry, domain, at_start ? VW_AT_START : VW_AT_PREPARE,
+			    &allowed, &err))
+			return allowed;
+		vw_finding_add(&hook->findings, VW_FAIL, "internal", domain->name,
+			"see the system log of vfward-hook; [hook] on-error=warn lets domains "
+			"start all the same",
+			"%s", err.msg);
+	}
+	/* vfward itself does not work. What uses no VF is not to suffer from that. */
+	return hook->config.on_error_warn || !vw_view_uses_vf(&hook->host, domain);
+}
