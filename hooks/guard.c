@@ -81,9 +81,9 @@ static int claim(struct vw_hook *hook, struct vw_registry *registry, const struc
 	return rc == -EBUSY ? -EAGAIN : rc;
 }
 
-/* One turn: 0 = decided (*allowed), -EAGAIN = look again after a moment, other -errno. */
+/* One turn: 0 = decided (hook->refused), -EAGAIN = look again after a moment, other -errno. */
 static int turn(struct vw_hook *hook, struct vw_registry *registry, const struct vw_domain *domain,
-	enum vw_moment moment, unsigned int *cleanings, bool *allowed, struct vw_error *err)
+	enum vw_moment moment, unsigned int *cleanings, struct vw_error *err)
 {
 	vw_auto(vw_view_free) struct vw_view view = { 0 };
 	vw_auto(vw_verdict_free) struct vw_verdict verdict = { 0 };
@@ -99,8 +99,8 @@ static int turn(struct vw_hook *hook, struct vw_registry *registry, const struct
 		vw_deadline_left(&hook->host.deadline) > 2 * WAIT_MS)
 		return -EAGAIN;
 	keep_findings(&hook->findings, &verdict.findings);
-	*allowed = vw_findings_worst(&verdict.findings) != VW_FAIL;
-	if (!*allowed)
+	hook->refused = vw_findings_worst(&verdict.findings) == VW_FAIL;
+	if (hook->refused)
 		return 0;
 	if (!verdict.n_actions)
 		return claim(hook, registry, domain, &view, err);
@@ -110,17 +110,17 @@ static int turn(struct vw_hook *hook, struct vw_registry *registry, const struct
 			err, ELOOP, "what has to be cleaned before the start does not stay clean");
 	rc = clean(hook, registry, domain, &verdict, &cleaned, err);
 	keep_findings(&hook->findings, &cleaned);
-	*allowed = vw_findings_worst(&cleaned) != VW_FAIL;
-	return rc || !*allowed ? rc : -EAGAIN;
+	hook->refused = vw_findings_worst(&cleaned) == VW_FAIL;
+	return rc || hook->refused ? rc : -EAGAIN;
 }
 
 static int settle(struct vw_hook *hook, struct vw_registry *registry,
-	const struct vw_domain *domain, enum vw_moment moment, bool *allowed, struct vw_error *err)
+	const struct vw_domain *domain, enum vw_moment moment, struct vw_error *err)
 {
 	unsigned int cleanings = 0;
 	int rc;
 
-	while ((rc = turn(hook, registry, domain, moment, &cleanings, allowed, err)) == -EAGAIN)
+	while ((rc = turn(hook, registry, domain, moment, &cleanings, err)) == -EAGAIN)
 		if (!vw_deadline_sleep(&hook->host.deadline, WAIT_MS))
 			return vw_error_set(err, ETIMEDOUT, "no answer within %u ms: %s",
 				hook->config.deadline_ms,
@@ -128,21 +128,14 @@ static int settle(struct vw_hook *hook, struct vw_registry *registry,
 	return rc;
 }
 
-bool vw_hook_guard(struct vw_hook *hook, const struct vw_domain *domain, bool at_start)
+int vw_hook_prepare(struct vw_hook *hook, struct vw_registry *registry,
+	const struct vw_domain *domain, struct vw_error *err)
 {
-	vw_auto(vw_registry_cleanup) struct vw_registry *registry = vw_hook_registry(hook);
-	struct vw_error err = { "" };
-	bool allowed = false;
+	return settle(hook, registry, domain, VW_AT_PREPARE, err);
+}
 
-	if (registry) {
-		if (!settle(hook, registry, domain, at_start ? VW_AT_START : VW_AT_PREPARE,
-			    &allowed, &err))
-			return allowed;
-		vw_finding_add(&hook->findings, VW_FAIL, "internal", domain->name,
-			"see the system log of vfward-hook; [hook] on-error=warn lets domains "
-			"start all the same",
-			"%s", err.msg);
-	}
-	/* vfward itself does not work. What uses no VF is not to suffer from that. */
-	return hook->config.on_error_warn || !vw_view_uses_vf(&hook->host, domain);
+int vw_hook_start(struct vw_hook *hook, struct vw_registry *registry,
+	const struct vw_domain *domain, struct vw_error *err)
+{
+	return settle(hook, registry, domain, VW_AT_START, err);
 }

@@ -16,6 +16,8 @@ struct vw_hook {
 	const char *operation; /* argv[2] */
 	struct vw_process daemon;
 	struct vw_findings findings;
+	bool refused;     /* the judge says no */
+	bool no_registry; /* the registry cannot be had */
 };
 
 /* Is this operation of the qemu hook one that vfward has something to do at? All others, future ones too, are none of our business. */
@@ -25,11 +27,12 @@ bool vw_hook_knows(const char *operation);
  * to say is in hook->findings. */
 bool vw_hook_qemu(struct vw_hook *hook);
 
-/* Opens the registry, and rebuilds it from the running domains if it was lost. NULL: it cannot be had, and a finding says why. */
-struct vw_registry *vw_hook_registry(struct vw_hook *hook);
-
-/* prepare, and what of start is the same: judge until the answer stands, then claim. VW_AT_START: a claim that stands is kept. */
-bool vw_hook_guard(struct vw_hook *hook, const struct vw_domain *domain, bool at_start);
+/* The guards: judge until the answer stands, then claim. 0 with hook->refused set or not, or -errno: no answer can be had. */
+int vw_hook_prepare(struct vw_hook *hook, struct vw_registry *registry,
+	const struct vw_domain *domain, struct vw_error *err);
+/* At start the VFs are bound and their MACs set; claims that stand keep what they know of before. */
+int vw_hook_start(struct vw_hook *hook, struct vw_registry *registry,
+	const struct vw_domain *domain, struct vw_error *err);
 
 /* Says every finding to syslog, and those that stand in the way to libvirt, which shows stderr if the hook fails. */
 void vw_hook_report(const struct vw_hook *hook, bool allowed);

@@ -9,102 +9,50 @@
 
 #include <string.h>
 
-struct vw_registry *vw_hook_registry(struct vw_hook *hook)
+static int started(struct vw_hook *hook, struct vw_registry *registry,
+	const struct vw_domain *domain, struct vw_error *err)
 {
-	struct vw_registry *registry = NULL;
-	struct vw_error err = { "" };
-	int rc = vw_registry_open(&hook->host, false, &registry, &err);
+	int changed =
+		vw_registry_set_state(registry, domain->uuid, VW_CLAIM_RUNNING, &hook->daemon, err);
 
-	if (!rc)
-		rc = vw_adopt_all(&hook->host, registry, &hook->config, &hook->findings, &err);
-	if (!rc)
-		return registry;
-	vw_finding_add(&hook->findings, VW_FAIL, "registry-unavailable", "registry",
-		"make room on /run and see that root can write there",
-		"the registry of VFs cannot be used: %s", err.msg);
-	vw_registry_close(registry);
-	return NULL;
+	if (changed || !domain->n_devices)
+		return changed < 0 ? changed : 0;
+	/* prepare was let through without a registry */
+	return vw_adopt_domain(
+		&hook->host, registry, &hook->config, domain, &hook->daemon, &hook->findings, err);
 }
 
-static void broken(struct vw_hook *hook, const struct vw_domain *domain, const struct vw_error *err)
+static int reconnect(struct vw_hook *hook, struct vw_registry *registry,
+	const struct vw_domain *domain, struct vw_error *err)
 {
-	vw_finding_add(&hook->findings, VW_FAIL, "internal", domain->name, NULL, "%s", err->msg);
+	return vw_adopt_domain(
+		&hook->host, registry, &hook->config, domain, &hook->daemon, &hook->findings, err);
 }
 
-static bool prepare(struct vw_hook *hook, const struct vw_domain *domain)
+static int stopped(struct vw_hook *hook, struct vw_registry *registry,
+	const struct vw_domain *domain, struct vw_error *err)
 {
-	return vw_hook_guard(hook, domain, false);
+	int changed = vw_registry_set_state(
+		registry, domain->uuid, VW_CLAIM_STOPPING, &hook->daemon, err);
+
+	return changed < 0 ? changed : 0;
 }
 
-static bool start(struct vw_hook *hook, const struct vw_domain *domain)
+static int release(struct vw_hook *hook, struct vw_registry *registry,
+	const struct vw_domain *domain, struct vw_error *err)
 {
-	return vw_hook_guard(hook, domain, true);
+	return vw_release_domain(&hook->host, registry, domain->uuid, &hook->findings, err);
 }
 
-static bool adopt(
-	struct vw_hook *hook, struct vw_registry *registry, const struct vw_domain *domain)
-{
-	struct vw_error err = { "" };
-
-	if (vw_adopt_domain(&hook->host, registry, &hook->config, domain, &hook->daemon,
-		    &hook->findings, &err))
-		broken(hook, domain, &err);
-	return true;
-}
-
-static bool started(struct vw_hook *hook, const struct vw_domain *domain)
-{
-	vw_auto(vw_registry_cleanup) struct vw_registry *registry = vw_hook_registry(hook);
-	struct vw_error err = { "" };
-	int changed;
-
-	if (!registry)
-		return true;
-	changed = vw_registry_set_state(
-		registry, domain->uuid, VW_CLAIM_RUNNING, &hook->daemon, &err);
-	if (changed < 0)
-		broken(hook, domain, &err);
-	else if (!changed && domain->n_devices)
-		adopt(hook, registry, domain); /* prepare was let through without a registry */
-	return true;
-}
-
-static bool reconnect(struct vw_hook *hook, const struct vw_domain *domain)
-{
-	vw_auto(vw_registry_cleanup) struct vw_registry *registry = vw_hook_registry(hook);
-
-	return registry ? adopt(hook, registry, domain) : true;
-}
-
-static bool stopped(struct vw_hook *hook, const struct vw_domain *domain)
-{
-	vw_auto(vw_registry_cleanup) struct vw_registry *registry = vw_hook_registry(hook);
-	struct vw_error err = { "" };
-
-	if (registry && vw_registry_set_state(
-				registry, domain->uuid, VW_CLAIM_STOPPING, &hook->daemon, &err) < 0)
-		broken(hook, domain, &err);
-	return true;
-}
-
-static bool release(struct vw_hook *hook, const struct vw_domain *domain)
-{
-	vw_auto(vw_registry_cleanup) struct vw_registry *registry = vw_hook_registry(hook);
-	struct vw_error err = { "" };
-
-	if (registry &&
-		vw_release_domain(&hook->host, registry, domain->uuid, &hook->findings, &err))
-		broken(hook, domain, &err);
-	return true;
-}
-
+/* Each returns 0 or -errno: vfward itself does not work. Only a guard sets hook->refused. */
 static const struct operation {
 	const char *name;
-	bool (*run)(struct vw_hook *hook, const struct vw_domain *domain);
+	int (*run)(struct vw_hook *hook, struct vw_registry *registry,
+		const struct vw_domain *domain, struct vw_error *err);
 	bool may_refuse;
 } operations[] = {
-	{ "prepare", prepare, true },
-	{ "start", start, true },
+	{ "prepare", vw_hook_prepare, true },
+	{ "start", vw_hook_start, true },
 	{ "started", started, false },
 	{ "reconnect", reconnect, false },
 	{ "stopped", stopped, false },
@@ -124,6 +72,30 @@ bool vw_hook_knows(const char *operation)
 	return find_operation(operation);
 }
 
+/* Opens the registry, rebuilds it from the running domains if it was lost, and runs the operation on it. */
+static int run_once(struct vw_hook *hook, const struct operation *operation,
+	const struct vw_domain *domain, struct vw_error *err)
+{
+	vw_auto(vw_registry_cleanup) struct vw_registry *registry = NULL;
+	int rc = vw_registry_open(&hook->host, false, &registry, err);
+
+	if (!rc)
+		rc = vw_adopt_all(&hook->host, registry, &hook->config, &hook->findings, err);
+	hook->no_registry = rc;
+	if (rc)
+		return vw_error_prefix(err, rc, "the registry of VFs cannot be used");
+	return operation->run(hook, registry, domain, err);
+}
+
+/* A registry that turns out to be damaged, or was deleted, while it was open has been set aside by then: the next one is good. */
+static int run(struct vw_hook *hook, const struct operation *operation,
+	const struct vw_domain *domain, struct vw_error *err)
+{
+	int rc = run_once(hook, operation, domain, err);
+
+	return rc == -EBADMSG || rc == -ESTALE ? run_once(hook, operation, domain, err) : rc;
+}
+
 bool vw_hook_qemu(struct vw_hook *hook)
 {
 	const struct operation *operation = find_operation(hook->operation);
@@ -131,15 +103,24 @@ bool vw_hook_qemu(struct vw_hook *hook)
 	vw_auto_free char *xml = NULL;
 	struct vw_error err = { "" };
 	size_t len = 0;
-	bool allowed;
 
 	if (vw_hook_read_input(&hook->host, &xml, &len, &err) ||
 		vw_domain_parse(xml, len, &domain, &err)) {
-		vw_finding_add(&hook->findings, VW_FAIL, "xml-invalid", hook->object, NULL,
+		vw_finding_add(&hook->findings, VW_FAIL, "xml-invalid", hook->object,
+			"see that the definition is valid (virt-xml-validate)",
 			"the domain's XML cannot be read: %s", err.msg);
 		return !operation->may_refuse || hook->config.on_error_warn ||
 		       !vw_domain_may_use_vf(xml, len);
 	}
-	allowed = operation->run(hook, &domain);
-	return allowed || !operation->may_refuse;
+	if (run(hook, operation, &domain, &err)) {
+		/* vfward itself does not work. What uses no VF is not to suffer from that. */
+		vw_finding_add(&hook->findings, VW_FAIL,
+			hook->no_registry ? "registry-unavailable" : "internal", domain.name,
+			"mend what the message names; [hook] on-error = warn in vfward.conf lets "
+			"domains start unguarded",
+			"%s", err.msg);
+		return !operation->may_refuse || hook->config.on_error_warn ||
+		       !vw_view_uses_vf(&hook->host, &domain);
+	}
+	return !hook->refused;
 }

@@ -44,7 +44,7 @@ struct vw_mac_claim {
 	struct vw_claim_owner owner;
 	char scope[64]; /* label of the network; "" = the whole host, and for a NIC that is no VF */
 	struct vw_mac mac;
-	bool on_vf;      /* at least one NIC of the owner with this MAC is a VF */
+	bool on_vf;      /* the NIC is a VF; an owner with both kinds (teaming) has two claims */
 	char device[64]; /* for messages: VF address or interface type */
 };
 
@@ -52,8 +52,15 @@ struct vw_registry;
 
 /* Opens /run/vfward/registry.db (0600 in 0700), creating it. A file that is corrupt or has an unknown schema is renamed to registry.db.corrupt-N
  * and a new one begun. The registry is *fresh* when it was created now or nobody has called vw_registry_rebuilt since. Waits for other
- * writers inside the host's deadline. read_only: never creates, never changes; a missing file gives -ENOENT.
- * 0 or -errno with a message. */
+ * writers inside the host's deadline. read_only: never creates, never changes; a missing file gives -ENOENT,
+ * one that cannot be used -EBADMSG (only the unfinished write of a killed process is taken back, where we may). The host must outlive the registry.
+ * 0 or -errno with a message.
+ *
+ * Besides what is said below, every call may fail with
+ * -ETIMEDOUT: others have the registry and the host's deadline has passed (never -EBUSY, which is about claims);
+ * -ESTALE: the file was removed or replaced while it was open: close, open again, rebuild;
+ * -EBADMSG: damage that only now came to light: the file has been set aside; likewise;
+ * -EROFS for a change through a read-only handle, -ENOSPC, -EACCES, -EIO, … from the file, -EINVAL for claims that cannot be meant. */
 int vw_registry_open(const struct vw_host *host, bool read_only, struct vw_registry **registry,
 	struct vw_error *err);
 void vw_registry_close(struct vw_registry *registry);
@@ -62,7 +69,7 @@ static inline void vw_registry_cleanup(struct vw_registry **registry)
 	vw_registry_close(*registry);
 }
 bool vw_registry_is_fresh(const struct vw_registry *registry);
-/* Where the corrupt file was put, or NULL. */
+/* Where the corrupt file was put, as seen from the root, or NULL. */
 const char *vw_registry_set_aside(const struct vw_registry *registry);
 /* The claims of running domains have been put in: the registry is no longer fresh. */
 int vw_registry_rebuilt(struct vw_registry *registry, struct vw_error *err);
@@ -85,7 +92,10 @@ int vw_registry_macs(struct vw_registry *registry, const char *uuid, struct vw_m
 /* What one domain wants, in one transaction: the former claims of the same uuid are replaced, except that a VF claim that is already
  * this uuid's keeps its baseline (what is on the VF now may be this domain's own doing).
  * -EBUSY, and nothing changed, if a VF is meanwhile another uuid's, or a MAC conflicts: another uuid has it, at least one of the two is on_vf,
- * and the scopes meet (equal, or one of the two is not on_vf). */
+ * and the scopes meet (equal, or one of the two is not on_vf); also if a living process other than us works on a VF that was this uuid's.
+ * Former VF claims that are not wanted again are remembered as past ones; but those that are STOPPING, QUARANTINED or have a worker
+ * stay as they are, because their reset is still due. MACs that name nobody are not claimed. owner.since 0 = now. -EINVAL: one VF twice, or
+ * two uuids. Nothing wanted = nothing done. */
 struct vw_claims {
 	struct vw_vf_claim *vfs;
 	size_t n_vfs;
@@ -101,7 +111,7 @@ int vw_registry_adopt(
 	struct vw_registry *registry, const struct vw_claims *claims, struct vw_error *err);
 
 /* All claims of this uuid that are not quarantined. daemon: who asked, from now on; NULL keeps the former. Returns how many
- * claims changed, or -errno. */
+ * claims that are (those in this state already count, and keep their time), or -errno. */
 int vw_registry_set_state(struct vw_registry *registry, const char *uuid, enum vw_claim_state state,
 	const struct vw_process *daemon, struct vw_error *err);
 
@@ -114,22 +124,23 @@ int vw_registry_take(struct vw_registry *registry, const struct vw_pci *vf, cons
 int vw_registry_take_idle(
 	struct vw_registry *registry, const struct vw_vf_claim *claim, struct vw_error *err);
 
-/* The VF is clean: the claim goes, and is remembered as a past one (VF, MAC, uuid, name, time; the last 32 of each VF). Only where uuid and worker still match. */
+/* The VF is clean: the claim goes, and is remembered as a past one (VF, MAC, uuid, name, time; the last 32 of each VF). Only where uuid and worker still match, else -ENOENT. */
 int vw_registry_release_vf(struct vw_registry *registry, const struct vw_pci *vf, const char *uuid,
 	const struct vw_process *me, struct vw_error *err);
 
-/* The VF is not clean. Its MAC claims stay away; the VF keeps the owner, state QUARANTINED and the residue; the worker is cleared. */
+/* The VF is not clean. Its MAC claims stay away; the VF keeps the owner, state QUARANTINED and the residue; the worker is cleared. -ENOENT as above. */
 int vw_registry_quarantine(struct vw_registry *registry, const struct vw_pci *vf, const char *uuid,
 	const struct vw_process *me, const char *residue, struct vw_error *err);
 
-/* Drops one MAC claim, if it is still as it was found (uuid, state, since). Gone already is fine. */
+/* Drops one MAC claim, if it is still as it was found (uuid, scope, on_vf, state, since). Gone already is fine. */
 int vw_registry_release_mac(
 	struct vw_registry *registry, const struct vw_mac_claim *claim, struct vw_error *err);
 
 /* Drops the MAC claims of a uuid. */
 int vw_registry_release_macs(struct vw_registry *registry, const char *uuid, struct vw_error *err);
 
-/* Does a past claim explain that this VF carries this MAC? 1 (fills owner, if not NULL), 0, -errno. */
+/* Does a past claim explain that this VF carries this MAC? 1 (fills owner, if not NULL, with the last one's uuid and name; since = its end), 0, -errno.
+ * An all-zero MAC is never explained. */
 int vw_registry_past(struct vw_registry *registry, const struct vw_pci *vf,
 	const struct vw_mac *mac, struct vw_claim_owner *owner, struct vw_error *err);
 

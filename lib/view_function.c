@@ -135,11 +135,12 @@ static void find_would_be_pf(const struct vw_host *host, struct vw_function_view
 		if (vw_pci_parse(names.v[i], &pf, NULL) || pf.domain != fn->pci.domain ||
 			vw_sysfs_pci_number(host, &pf, "sriov_totalvfs", &total) ||
 			vw_sysfs_pci_number(host, &pf, "sriov_offset", &offset) ||
-			vw_sysfs_pci_number(host, &pf, "sriov_stride", &stride))
+			vw_sysfs_pci_number(host, &pf, "sriov_stride", &stride) || offset < 0 ||
+			offset > UINT16_MAX || stride < 0 || stride > UINT16_MAX)
 			continue;
 		distance = (long)wanted - ((long)pf.bus << 8 | (long)pf.slot << 3 | pf.function) -
 			   offset;
-		if (distance < 0 || (distance > 0 && (stride <= 0 || distance % stride)) ||
+		if (distance < 0 || (distance > 0 && (stride == 0 || distance % stride)) ||
 			(stride > 0 ? distance / stride : 0) >= total)
 			continue;
 		fn->pf_known = true;
@@ -233,7 +234,8 @@ static int view_pf(const struct vw_host *host, struct vw_registry *registry,
 	long total = 0;
 
 	vw_sysfs_pci_number(host, &fn->pci, "sriov_totalvfs", &total);
-	for (long i = 0; i < total && !fn->pf_user[0]; i++) {
+	/* TotalVFs is a 16 bit register; a recorded machine's file may say anything. */
+	for (long i = 0; i < total && i < UINT16_MAX && !fn->pf_user[0]; i++) {
 		struct vw_function_view vf = { 0 };
 		char link[24], addr[VW_PCI_STR];
 

@@ -1,0 +1,153 @@
+# shellcheck shell=bash
+# What every cli test needs: a directory of its own, running a program, and checks that count.
+# A test ends with "finish"; it fails if any check failed, or if none was made.
+set -u
+export LC_ALL=C
+unset VFWARD_ROOT NO_COLOR POSIXLY_CORRECT
+
+work=$(mktemp -d "${TMPDIR:-/tmp}/vfward-cli.XXXXXX") || exit 1
+trap 'rm -rf "$work"' EXIT
+checks=0 failed=0 rc=0
+
+skip() {
+	printf 'SKIPPED: %s\n' "$*"
+	exit 77
+}
+
+# empty_machine ROOT: a recorded machine without any device.
+empty_machine() {
+	mkdir -p "$1/vfward-record"
+	: >"$1/vfward-record/links.nl"
+	: >"$1/vfward-record/addresses.nl"
+	: >"$1/vfward-record/routes.nl"
+}
+
+# machine ROOT < SPEC: a recorded machine (tests/tools/mkmachine.c says what a SPEC is).
+machine() {
+	[[ -x ${MKMACHINE:-} ]] || skip "mkmachine was not built"
+	rm -rf "$1"
+	if ! "$MKMACHINE" "$1"; then
+		echo "mkmachine failed" >&2
+		exit 1
+	fi
+}
+
+# change ROOT < SPEC: the machine becomes another one, and keeps vfward's registry and configuration.
+change() {
+	machine "$work/changed"
+	rm -rf "$1"/{sys,proc,dev,vfward-record,run/libvirt,var}
+	cp -a "$work/changed"/{sys,proc,dev,vfward-record} "$1/"
+	mkdir -p "$1/run"
+	cp -a "$work/changed/run/libvirt" "$1/run/"
+}
+
+# uuid N: the N-th test domain's.
+uuid() { printf '00000000-0000-4000-8000-%012d' "$1"; }
+
+# domain NAME N DEVICE...: its XML.
+domain() {
+	printf "<domain type='kvm'>\n<name>%s</name>\n<uuid>%s</uuid>\n<devices>\n" "$1" "$(uuid "$2")"
+	shift 2
+	printf '%s\n' "$@" "</devices>" "</domain>"
+}
+
+# Devices. vf, hostdev: BUS:SLOT.FUNCTION in hex, without the domain.
+source_address() {
+	local bus=${1%%:*} rest=${1#*:}
+	printf "<source><address%s domain='0x0000' bus='0x%s' slot='0x%s' function='0x%s'/></source>" \
+		"$2" "$bus" "${rest%%.*}" "${rest#*.}"
+}
+vf() { printf "<interface type='hostdev' managed='%s'><mac address='%s'/>%s</interface>" "${3:-yes}" "$2" "$(source_address "$1" " type='pci'")"; }
+hostdev() { printf "<hostdev mode='subsystem' type='pci' managed='%s'>%s</hostdev>" "${2:-yes}" "$(source_address "$1" "")"; }
+nic() { printf "<interface type='bridge'><mac address='%s'/><source bridge='br0'/></interface>" "$1"; }
+macvtap() { printf "<interface type='direct'><mac address='%s'/><source dev='%s' mode='passthrough'/></interface>" "$2" "$1"; }
+
+# hook ROOT NAME OPERATION [SUB EXTRA] < XML: as libvirt calls it. stdout must stay empty, always.
+hook() {
+	local root=$1
+	shift
+	run env -i LC_ALL=C PATH="$PATH" USER=root VFWARD_ROOT="$root" "$VFWARD_HOOK" \
+		"$1" "$2" "${3:-begin}" "${4:--}"
+	check "stdout of $2 is empty" test ! -s "$work/out"
+}
+# refused TEXT ID [WHO]: the last hook run said no, for this reason, and named whom.
+refused() {
+	status "$1" 1
+	says "$1: $2" "^FAIL $2: .*${3:-}" "$work/err"
+}
+# allowed TEXT
+allowed() { status "$1" 0; }
+
+# claims ROOT: "ADDRESS DOMAIN STATE" of all VFs that are claimed.
+claims() {
+	"$VFWARD" --root "$1" list --json 2>"$work/claims.err" |
+		jq -r '.pfs[].vfs[] | select(.claim) | "\(.address) \(.claim.domain) \(.claim.state)"'
+}
+# attributes ROOT ADDRESS: what the PF keeps for a VF, on one line.
+attributes() {
+	"$VFWARD" --root "$1" list --json 2>/dev/null |
+		jq -r --arg a "$2" '.pfs[].vfs[] | select(.address == $a) |
+			"mac=\(.mac) vlan=\(.vlan) qos=\(.qos) spoofchk=\(.spoofchk) trust=\(.trust) rate=\(.min_rate)-\(.max_rate)"'
+}
+
+# need PROGRAM...: the test cannot say anything without them.
+need() {
+	local program
+	for program in "$@"; do
+		command -v "$program" >/dev/null || skip "$program is not installed"
+	done
+}
+
+# run COMMAND...: its output goes to $work/out and $work/err, its status to $rc.
+run() {
+	"$@" >"$work/out" 2>"$work/err"
+	rc=$?
+	last="$*"
+}
+
+# check TEXT COMMAND...: COMMAND has to succeed.
+check() {
+	local text=$1
+	shift
+	checks=$((checks + 1))
+	"$@" && return 0
+	failed=$((failed + 1))
+	{
+		printf 'FAILED: %s\n  check: %s\n  after: %s\n  status %s, stdout:\n' \
+			"$text" "$*" "${last:-}" "$rc"
+		sed 's/^/    /' "$work/out"
+		printf '  stderr:\n'
+		sed 's/^/    /' "$work/err"
+	} >&2 2>/dev/null
+	return 0
+}
+
+# not COMMAND...
+not() { ! "$@"; }
+
+# status TEXT NUMBER: of the last run.
+status() { check "$1 (exit status $2)" test "$rc" -eq "$2"; }
+
+# says TEXT PATTERN [FILE]: an extended regular expression matches a line of the last run's stdout.
+says() { check "$1" grep -qE -e "$2" "${3:-$work/out}"; }
+silent() { check "$1" not grep -qE -e "$2" "${3:-$work/out}"; }
+
+# same TEXT EXPECTED GOT: two files are equal; shows the difference.
+same() {
+	checks=$((checks + 1))
+	diff -u "$2" "$3" && return 0
+	failed=$((failed + 1))
+	printf 'FAILED: %s\n' "$1" >&2
+}
+
+# json TEXT FILTER [FILE]: jq says true.
+json() { check "$1" jq -e "$2" "${3:-$work/out}" >/dev/null; }
+
+finish() {
+	if ((checks == 0)); then
+		echo "no check was made" >&2
+		exit 1
+	fi
+	printf '%d checks, %d failed\n' "$checks" "$failed"
+	exit $((failed > 0))
+}
