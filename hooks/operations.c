@@ -112,7 +112,9 @@ bool vw_hook_qemu(struct vw_hook *hook)
 		return !operation->may_refuse || hook->config.on_error_warn ||
 		       !vw_domain_may_use_vf(xml, len);
 	}
-	if (run(hook, operation, &domain, &err)) {
+	if (!domain.uuid[0]) /* libvirt's own XML always has one */
+		vw_error_set(&err, EBADMSG, "the domain has no <uuid>");
+	if (!domain.uuid[0] || run(hook, operation, &domain, &err)) {
 		/* vfward itself does not work. What uses no VF is not to suffer from that. */
 		vw_finding_add(&hook->findings, VW_FAIL,
 			hook->no_registry ? "registry-unavailable" : "internal", domain.name,

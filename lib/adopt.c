@@ -71,16 +71,16 @@ int vw_adopt_all(const struct vw_host *host, struct vw_registry *registry,
 		rc = vw_status_read(host, names.v[i], &status, &why);
 		if (rc == -ENOENT)
 			continue; /* it stopped since */
-		if (!rc)
-			rc = vw_adopt_domain(
-				host, registry, config, &status.domain, NULL, findings, &why);
-		if (rc ==
-			-EBADMSG) { /* libvirt ignores such a file too; a VF of that guest is still seen as held */
+		if (rc == -EBADMSG) {
+			/* libvirt ignores such a file too; a VF of that guest is still seen as held */
 			vw_finding_add(findings, VW_WARN, "xml-invalid", names.v[i], NULL,
 				"the status file of domain %s cannot be read: %s", names.v[i],
 				why.msg);
 			continue;
 		}
+		if (!rc)
+			rc = vw_adopt_domain(
+				host, registry, config, &status.domain, NULL, findings, &why);
 		if (rc)
 			return vw_error_set(err, -rc, "running domain %s cannot be registered: %s",
 				names.v[i], why.msg);

@@ -337,9 +337,10 @@ static int take_identity(struct parser *p)
 		return vw_error_set(p->err, EBADMSG, "<name> is longer than %d bytes", TEXT_MAX);
 	if (strchr(p->name.s, '/'))
 		return vw_error_set(p->err, EBADMSG, "<name> has a '/' in it");
-	if (p->uuid.len == 0)
+	/* A definition that libvirt has not seen yet may have none; what libvirt writes always has one. */
+	if (p->need_status && !p->uuid.len)
 		return vw_error_set(p->err, EBADMSG, "the domain has no <uuid>");
-	if (p->uuid.cut || !read_uuid(p->uuid.s, p->domain->uuid))
+	if (p->uuid.len && (p->uuid.cut || !read_uuid(p->uuid.s, p->domain->uuid)))
 		return vw_error_set(p->err, EBADMSG, "<uuid> is not a UUID");
 	p->domain->name = strdup(p->name.s);
 	return p->domain->name ? 0 : vw_error_set(p->err, ENOMEM, "out of memory");

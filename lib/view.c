@@ -101,7 +101,7 @@ static void view_device_mac(const struct vw_host *host, const struct vw_config *
 	}
 }
 
-/* Two networks meet unless both have a label of their own. A NIC that is no VF may be on any network. */
+/* Two VFs meet where their labels are equal; no label is one too. A NIC that is no VF may be on any network. */
 static bool scopes_meet(const struct vw_device_view *dv, const struct vw_mac_claim *claim)
 {
 	return !dv->is_vf || !claim->on_vf || !strcmp(dv->scope, claim->scope);
@@ -162,8 +162,8 @@ int vw_view_build(const struct vw_host *host, const struct vw_config *config,
 	if (!rc)
 		rc = view_groups(host, view, err);
 	if (!rc)
-		rc = vw_view_sightings(host, config, registry, view, err);
-	if (!rc && registry)
+		rc = vw_view_sightings(host, config, registry, domain, view, err);
+	if (!rc && registry && domain->uuid[0])
 		rc = vw_registry_vfs(registry, domain->uuid, &view->own, &view->n_own, err);
 	return rc < 0 ? rc : 0;
 }

@@ -7,6 +7,7 @@
 
 /* Fills ->seen of every device: where else on the host its MAC stands. The devices' functions, MACs and scopes are in the view already. */
 int vw_view_sightings(const struct vw_host *host, const struct vw_config *config,
-	struct vw_registry *registry, struct vw_view *view, struct vw_error *err);
+	struct vw_registry *registry, const struct vw_domain *domain, struct vw_view *view,
+	struct vw_error *err);
 
 #endif

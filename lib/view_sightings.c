@@ -16,6 +16,7 @@ struct search {
 	const struct vw_host *host;
 	const struct vw_config *config;
 	struct vw_registry *registry;
+	const struct vw_domain *domain;
 	struct vw_view *view;
 	struct mac_index *index;
 	size_t n;
@@ -56,20 +57,38 @@ static struct vw_mac_seen *add_seen(struct vw_device_view *dv)
 	return &bigger[dv->n_seen++];
 }
 
+static bool same_label(const struct search *s, const struct vw_device_view *dv, const char *netdev,
+	const struct vw_pci *pf)
+{
+	char addr[VW_PCI_STR];
+	const char *label = vw_config_label(s->config, netdev, pf ? vw_pci_format(pf, addr) : NULL);
+
+	return !strcmp(dv->scope, label ? label : "");
+}
+
 /* Does the device compare its MAC with what is on this PF? */
 static bool in_scope(
 	const struct search *s, const struct vw_device_view *dv, const struct vw_link *pf)
 {
-	char addr[VW_PCI_STR] = "";
-	const char *label;
 	struct vw_pci pci;
 
-	if (!dv->is_vf)
-		return true;
-	if (!vw_sysfs_netdev_pci(s->host, pf->name, &pci))
-		vw_pci_format(&pci, addr);
-	label = vw_config_label(s->config, pf->name, addr);
-	return !strcmp(dv->scope, label ? label : "");
+	return !dv->is_vf || same_label(s, dv, pf->name,
+				     vw_sysfs_netdev_pci(s->host, pf->name, &pci) ? NULL : &pci);
+}
+
+/* … and with the netdev of one of its VFs? */
+static bool vf_in_scope(
+	const struct search *s, const struct vw_device_view *dv, const struct vw_pci *pf)
+{
+	const struct vw_links *links = &s->view->links;
+	struct vw_pci pci;
+
+	for (size_t i = 0; i < links->n; i++)
+		if (links->v[i].num_vf >= 0 &&
+			!vw_sysfs_netdev_pci(s->host, links->v[i].name, &pci) &&
+			vw_pci_equal(&pci, pf))
+			return in_scope(s, dv, &links->v[i]);
+	return same_label(s, dv, NULL, pf);
 }
 
 /* Who has the VF that carries a MAC of the domain? */
@@ -129,17 +148,21 @@ static bool seen_on_vf_of(const struct vw_device_view *dv, const struct vw_pci *
 	return false;
 }
 
-/* Is the netdev part of the domain itself: its VF's netdev, or the macvtap that libvirt put on that? */
+/* Is the netdev part of the domain itself: its VF's netdev, the macvtap that libvirt put on that, or the macvtap of another of its NICs (of
+ * a teaming pair, say)? libvirt makes them before `start`, and other domains' claims on the MAC are judged apart. */
 static bool is_own_netdev(
 	const struct search *s, const struct vw_link *link, const struct vw_pci *pci)
 {
 	if (pci && vw_view_names(s->view, pci))
 		return true;
-	for (size_t i = 0; i < s->view->n_devices; i++) {
-		const struct vw_function_view *fn = s->view->devices[i].function;
+	for (size_t i = 0; i < s->view->n_devices && s->view->moment != VW_AT_PREPARE; i++) {
+		const struct vw_device_view *dv = &s->view->devices[i];
 
-		if (fn && fn->upper[0] && s->view->moment != VW_AT_PREPARE &&
-			!strcmp(fn->upper, link->name))
+		if (dv->function && dv->function->upper[0] &&
+			!strcmp(dv->function->upper, link->name))
+			return true;
+		if (s->domain->devices[i].kind == VW_DEV_DIRECT && dv->has_mac && link->has_mac &&
+			!strcmp(link->kind, "macvtap") && vw_mac_equal(&dv->mac, &link->mac))
 			return true;
 	}
 	return false;
@@ -151,14 +174,14 @@ static int note_netdev(const struct search *s, const struct vw_link *link,
 {
 	struct vw_pci pci, pf;
 	bool has_pci = !vw_sysfs_netdev_pci(s->host, link->name, &pci);
+	bool is_vf = has_pci && !vw_sysfs_pci_function(s->host, &pci, "physfn", &pf);
 	struct vw_mac_seen *seen = NULL;
 
 	if (!dv->is_vf || is_own_netdev(s, link, has_pci ? &pci : NULL))
 		return 0;
 	if (!strcmp(link->kind, "tun") && vw_mac_is_tap_copy(&link->mac))
 		return 0;
-	if (has_pci && !vw_sysfs_pci_function(s->host, &pci, "physfn", &pf) &&
-		seen_on_vf_of(dv, &pci))
+	if (is_vf && (seen_on_vf_of(dv, &pci) || !vf_in_scope(s, dv, &pf)))
 		return 0;
 	for (size_t i = 0; i < dv->n_seen && !seen; i++)
 		if (dv->seen[i].where != VW_SEEN_ON_VF)
@@ -208,10 +231,11 @@ static int match_netdev(const struct search *s, const struct vw_link *link, stru
 }
 
 int vw_view_sightings(const struct vw_host *host, const struct vw_config *config,
-	struct vw_registry *registry, struct vw_view *view, struct vw_error *err)
+	struct vw_registry *registry, const struct vw_domain *domain, struct vw_view *view,
+	struct vw_error *err)
 {
 	vw_auto_free struct mac_index *index = calloc(view->n_devices + 1, sizeof(*index));
-	struct search s = { host, config, registry, view, index, 0 };
+	struct search s = { host, config, registry, domain, view, index, 0 };
 	int rc = 0;
 
 	if (!index)

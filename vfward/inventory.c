@@ -8,9 +8,9 @@
 
 #include <string.h>
 
-/* How long the whole inventory waits for netdevs that may be on their way back from another network namespace; each
- * VF alone would wait that long, and a host full of containers has many. */
-#define NETDEV_WAIT_MS 1000
+/* How long the whole inventory waits for netdevs that may be on their way back from another network namespace. Each VF alone would wait
+ * for a second (view_function.c), which a start can afford, but not a list on a host full of containers. */
+#define NETDEV_WAIT_MS 100
 
 static int numa_node(const struct vw_host *host, const struct vw_pci *pci)
 {

@@ -54,7 +54,7 @@ printf '<domain><name>a</name></domain>' >"$work/nouuid"
 printf '<!DOCTYPE d [<!ENTITY e SYSTEM "file:///etc/passwd">]><domain><name>&e;</name><uuid>%s</uuid></domain>' \
 	"$(uuid 1)" >"$work/entity"
 printf '<domain>\0</domain>' >"$work/nul"
-for file in garbage empty huge cut nouuid entity nul; do
+for file in garbage empty huge cut entity nul; do
 	check_domain "$work/$file"
 	status "$file" 1
 	says "$file" '^FAIL xml-invalid: '
@@ -62,6 +62,8 @@ for file in garbage empty huge cut nouuid entity nul; do
 done
 check_domain "$work"
 status "a directory" 1
+check_domain "$work/nouuid"
+status "a definition that has no UUID yet" 0
 
 snapshot >"$work/after"
 same "nothing was changed, and no registry made" "$work/before" "$work/after"

@@ -90,6 +90,14 @@ status "uninstall beside others" 0
 snapshot >"$work/after"
 same "the others are untouched" "$work/before" "$work/after"
 
+fresh libvirt.so.0.9000.0
+process 77 libvirtd
+mkdir -p "$hooks"
+printf '#!/bin/sh\n' >"$hooks/qemu"
+chmod 755 "$hooks/qemu"
+install
+silent "libvirtd knows of hooks/qemu already" hook-reload
+
 fresh libvirt.so.0.6004.0
 mkdir -p "$hooks"
 printf '#!/bin/sh\nexit 0\n' >"$hooks/qemu"

@@ -35,7 +35,7 @@ machine() {
 # change ROOT < SPEC: the machine becomes another one, and keeps vfward's registry and configuration.
 change() {
 	machine "$work/changed"
-	rm -rf "$1"/{sys,proc,dev,vfward-record,run/libvirt,var}
+	rm -rf "${1:?}"/{sys,proc,dev,vfward-record,run/libvirt,var}
 	cp -a "$work/changed"/{sys,proc,dev,vfward-record} "$1/"
 	mkdir -p "$1/run"
 	cp -a "$work/changed/run/libvirt" "$1/run/"

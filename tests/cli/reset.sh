@@ -32,6 +32,9 @@ status "again, and the short spelling" 0
 check "no claim is left" test -z "$(claims "$root")"
 reset 0000:01:10.6
 status "idle on vfio" 0
+reset -q 0000:01:10.6
+status "quiet" 0
+check "-q says nothing of what is good" test ! -s "$work/out"
 
 # keeps ADDRESS ID WHO
 keeps() {
@@ -50,6 +53,10 @@ keeps 0000:01:10.5 vf-default-route ''
 keeps 0000:01:00.0 address-is-pf ''
 keeps 0000:04:00.0 address-not-vf ''
 keeps 0000:07:00.0 vf-missing ''
+mkdir -p "$root/var/lib/cni/sriov/pci" "$root/run/netns"
+echo /run/netns/pod7 >"$root/var/lib/cni/sriov/pci/0000:01:10.6"
+: >"$root/run/netns/pod7"
+keeps 0000:01:10.6 vf-cni-allocated pod7
 
 # A living claim.
 domain web1 1 "$(vf 01:10.0 52:54:00:00:00:01)" >"$work/web1.xml"

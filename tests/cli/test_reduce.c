@@ -29,7 +29,7 @@ static const char status[] =
 	"<interface type='network'><mac address='52:54:00:00:00:02'/><source network='pool'/>"
 	"<actual type='direct' ><source dev='eth3' mode='passthrough'/><x>SECRET17</x></actual>"
 	"<qemu:mac address='SECRET18'/></interface>"
-	"<hostdev mode='subsystem' type='scsi'><source protocol='iscsi'>"
+	"<hostdev mode='subsystem' type='scsi'><source protocol='iscsi' name='SECRET23'>"
 	"<auth username='SECRET19'/></source></hostdev>"
 	"<hostdev mode='subsystem' type='pci' managed='no'><source>"
 	"<address domain='0' bus='2' slot='0' function='1'/></source></hostdev>"

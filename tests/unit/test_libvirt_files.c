@@ -13,7 +13,7 @@
 #define UUID     "c7a5fdbd-edaf-9455-926a-d65c16db1809"
 #define DOMAIN(name, devices)                                                                      \
 	"<domain><name>" name "</name><uuid>" UUID "</uuid><devices>" devices "</devices></"       \
-									      "domain>"
+	"domain>"
 #define STATUS(attributes, name, devices)                                                          \
 	"<!-- x -->\n<domstatus" attributes ">" DOMAIN(name, devices) "</domstatus>\n"
 #define POOL_NIC                                                                                   \

@@ -24,6 +24,8 @@ static const char *const vfs_of_tree[] = { "0000:01:10.0", "0000:01:10.1", "0000
 static const struct vw_mac tenant = { { 0x52, 0x54, 0, 0, 0, 1 } };
 
 static char sent[512];
+static struct tree
+	*hole_after_set; /* the VF vanishes from the list after each change, as with i40e */
 
 static int spy_vf_set(const struct vw_host *host, int pf_ifindex, enum vw_vf_field field,
 	const struct vw_vf_attr *want, struct vw_error *err)
@@ -31,6 +33,8 @@ static int spy_vf_set(const struct vw_host *host, int pf_ifindex, enum vw_vf_fie
 	int rc = vw_vf_set(host, pf_ifindex, field, want, err);
 
 	add(sent, sizeof(sent), vw_vf_field_name(field));
+	if (hole_after_set)
+		tree_file(hole_after_set, "/vfward-record/faults", "eth0/1 read EAGAIN 6\n");
 	return rc;
 }
 
@@ -202,6 +206,24 @@ static void test_hole(void **state)
 	assert_int_equal(vw_reset_read(&tree->host, &vf, NULL, NULL, NULL), 0);
 }
 
+static void test_hole_after_set(void **state)
+{
+	struct tree *tree = *state;
+	struct vw_vf_attr now = nl_new_vf(1);
+	struct vw_reset_target target = { .want = nl_new_vf(0), .tenant = tenant };
+	struct vw_reset_result result;
+	struct vw_pci vf = pci(VF(1));
+	int rc;
+
+	now.mac = tenant;
+	put_links(tree, &now, IFF_UP);
+	hole_after_set = tree;
+	rc = vw_reset_vf(&tree->host, &vf, &target, &result, NULL);
+	hole_after_set = NULL;
+	assert_int_equal(rc, 0);
+	assert_true(result.clean);
+}
+
 /* Representors and second ports stand beside the netdev that lists VFs. */
 static void test_several_netdevs(void **state)
 {
@@ -209,6 +231,7 @@ static void test_several_netdevs(void **state)
 	struct vw_vf_attr vfs[] = { nl_new_vf(0), nl_new_vf(1), nl_new_vf(2) };
 	struct vw_pci vf = pci(VF(2));
 	struct vw_vf_place place;
+	struct vw_error err;
 	struct nlbuf b = { 0 };
 
 	tree_netdev(tree, PF, "aa0");
@@ -224,6 +247,11 @@ static void test_several_netdevs(void **state)
 	assert_int_equal(vw_reset_read(&tree->host, &vf, &place, NULL, NULL), 0);
 	assert_string_equal(place.netdev, "eth0");
 	assert_int_equal(place.ifindex, 7);
+	/* And it is the one that is spoken of, when it has a hole. */
+	tree_file(tree, "/vfward-record/faults", "eth0/2 read EAGAIN always\n");
+	tree->host.deadline = vw_deadline_in(20);
+	assert_int_equal(vw_reset_read(&tree->host, &vf, NULL, NULL, &err), -EUCLEAN);
+	assert_non_null(strstr(err.msg, "of eth0 "));
 }
 
 /* ---- defaults ---- */
@@ -710,6 +738,7 @@ int main(void)
 		T(test_no_netdev),
 		T(test_hole),
 		T(test_several_netdevs),
+		T(test_hole_after_set),
 		cmocka_unit_test(test_defaults),
 		cmocka_unit_test(test_clean),
 		cmocka_unit_test(test_retries),

@@ -2,13 +2,31 @@
 /* test_rtnl: questions to the kernel of this machine (reading only), to a recorded one, and answers that are not right. */
 #include "tree.h"
 
-/* Datagrams that the kernel would never send are put in from inside. */
+#include <sys/socket.h>
+
+static int spy_setsockopt(int fd, int level, int option, const void *value, socklen_t len);
+
+/* Datagrams that the kernel would never send are put in from inside, and a kernel without an option is played. */
+#define setsockopt spy_setsockopt
 #include "../../lib/rtnl.c"
+#undef setsockopt
 
 #include "nlcraft.h"
 
 #include <dirent.h>
 #include <net/if.h>
+
+static int missing_option = -1, asked_for_it;
+
+static int spy_setsockopt(int fd, int level, int option, const void *value, socklen_t len)
+{
+	if (level == SOL_NETLINK && option == missing_option) {
+		asked_for_it++;
+		errno = ENOPROTOOPT;
+		return -1;
+	}
+	return setsockopt(fd, level, option, value, len);
+}
 
 static size_t open_files(void)
 {
@@ -89,6 +107,34 @@ static void test_kernel(void **state)
 		free(data);
 	}
 	assert_int_equal(open_files(), files);
+	vw_host_close(&host);
+}
+
+/* Linux before 4.20 cannot filter: everything comes, and the caller looks. */
+static void test_old_kernel(void **state)
+{
+	static const int options[] = { NETLINK_GET_STRICT_CHK, NETLINK_EXT_ACK, NETLINK_CAP_ACK };
+	uint32_t lo = if_nametoindex("lo");
+	size_t len, has, want;
+	struct vw_host host;
+	void *data;
+
+	(void)state;
+	assert_int_equal(vw_host_open(&host, NULL, NULL), 0);
+	assert_int_equal(vw_rtnl_dump(&host, VW_RTNL_ADDRESSES, (int)lo, &data, &len, NULL), 0);
+	count(data, len, RTM_NEWADDR, offsetof(struct ifaddrmsg, ifa_index), lo, &want);
+	free(data);
+	for (size_t i = 0; i < VW_ARRAY_SIZE(options); i++) {
+		missing_option = options[i];
+		asked_for_it = 0;
+		assert_int_equal(
+			vw_rtnl_dump(&host, VW_RTNL_ADDRESSES, (int)lo, &data, &len, NULL), 0);
+		missing_option = -1;
+		assert_true(asked_for_it > 0);
+		count(data, len, RTM_NEWADDR, offsetof(struct ifaddrmsg, ifa_index), lo, &has);
+		assert_int_equal(has, want);
+		free(data);
+	}
 	vw_host_close(&host);
 }
 
@@ -486,6 +532,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_kernel),
+		cmocka_unit_test(test_old_kernel),
 		cmocka_unit_test(test_socket),
 		cmocka_unit_test(test_request),
 		cmocka_unit_test(test_deadline),

@@ -174,6 +174,7 @@ static void test_old_kernel(void **state)
 	struct ifinfomsg ifi = { .ifi_type = ARPHRD_ETHER, .ifi_index = 2 };
 	struct ifla_vf_mac mac = { .vf = 5 };
 	struct ifla_vf_tx_rate rate = { .vf = 5, .rate = 77 };
+	struct ifla_vf_rate both = { .vf = 6, .min_tx_rate = 10, .max_tx_rate = 20 };
 	struct nlbuf b = { 0 };
 	struct vw_links links;
 	size_t msg, list, vf;
@@ -181,12 +182,18 @@ static void test_old_kernel(void **state)
 	(void)state;
 	msg = nlbuf_begin(&b, RTM_NEWLINK, &ifi, sizeof(ifi));
 	nlbuf_attr(&b, IFLA_IFNAME, "eth0", 4); /* without its NUL */
-	nlbuf_u32(&b, IFLA_NUM_VF, 1);
+	nlbuf_u32(&b, IFLA_NUM_VF, 2);
 	list = nlbuf_nest(&b, IFLA_VFINFO_LIST | NLA_F_NESTED);
 	vf = nlbuf_nest(&b, IFLA_VF_INFO | NLA_F_NESTED);
 	nlbuf_attr(&b, IFLA_VF_MAC, &mac, sizeof(mac));
 	nlbuf_attr(&b, IFLA_VF_TX_RATE, &rate, sizeof(rate));
 	nlbuf_attr(&b, 99, "later kernels", 13);
+	nlbuf_nest_end(&b, vf);
+	vf = nlbuf_nest(&b, IFLA_VF_INFO);
+	mac.vf = 6;
+	nlbuf_attr(&b, IFLA_VF_MAC, &mac, sizeof(mac));
+	nlbuf_attr(&b, IFLA_VF_RATE, &both, sizeof(both));
+	nlbuf_attr(&b, IFLA_VF_TX_RATE, &rate, sizeof(rate)); /* of less worth */
 	nlbuf_nest_end(&b, vf);
 	nlbuf_nest_end(&b, list);
 	nlbuf_end(&b, msg);
@@ -194,6 +201,8 @@ static void test_old_kernel(void **state)
 	assert_string_equal(links.v[0].name, "eth0");
 	assert_int_equal(links.v[0].vfs[0].index, 5);
 	assert_int_equal(links.v[0].vfs[0].max_rate, 77);
+	assert_int_equal(links.v[0].vfs[1].max_rate, 20);
+	assert_int_equal(links.v[0].vfs[1].min_rate, 10);
 	assert_int_equal(links.v[0].vfs[0].spoofchk, VW_UNKNOWN);
 	assert_int_equal(links.v[0].vfs[0].trust, VW_UNKNOWN);
 	assert_int_equal(links.v[0].vfs[0].link_state, VW_UNKNOWN);

@@ -125,6 +125,26 @@ static void test_like_igb(void **state)
 	assert_int_equal(read_vf(tree, "eth0", 2).vlan, 4095);
 }
 
+/* The tag's protocol stands in a list of its own. */
+static void test_vlan_list(void **state)
+{
+	struct tree *tree = *state;
+	struct vw_vf_attr vf = nl_new_vf(0), want = nl_new_vf(0);
+	struct nlbuf b = { 0 };
+
+	vf.vlan = 3;
+	vf.vlan_proto = 0x88a8;
+	nlbuf_link(&b, &(struct nl_link){
+			       .ifindex = 4, .name = "eth0", .num_vf = 1, .vfs = &vf, .n_vfs = 1 });
+	tree_bytes(tree, "/vfward-record/links.nl", b.data, b.len);
+	nlbuf_free(&b);
+	assert_int_equal(read_vf(tree, "eth0", 0).vlan_proto, 0x88a8);
+	want.vlan = 4;
+	assert_int_equal(vw_vf_record_set(&tree->host, 4, VW_VF_VLAN, &want, NULL), 0);
+	assert_int_equal(read_vf(tree, "eth0", 0).vlan, 4);
+	assert_int_equal(read_vf(tree, "eth0", 0).vlan_proto, 0x8100);
+}
+
 static void test_rate_needs_link(void **state)
 {
 	struct tree *tree = *state;
@@ -338,6 +358,8 @@ static void test_links_out(void **state)
 	snprintf(target, sizeof(target), "%s/victim", other.root);
 	tree_link(tree, "/vfward-record/new", target);
 	assert_true(vw_vf_record_set(&tree->host, 4, VW_VF_TRUST, &want, NULL) < 0);
+	assert_int_equal(unlinkat(tree->host.root_fd, "vfward-record/new", 0), 0);
+	assert_int_equal(unlinkat(tree->host.root_fd, "vfward-record/lock", 0), 0);
 	tree_link(tree, "/vfward-record/lock", target);
 	assert_true(vw_vf_record_set(&tree->host, 4, VW_VF_TRUST, &want, NULL) < 0);
 	snprintf(target, sizeof(target), "%s", "");
@@ -368,6 +390,7 @@ int main(void)
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 	const struct CMUnitTest tests[] = {
 		T(test_like_igb),
+		T(test_vlan_list),
 		T(test_rate_needs_link),
 		T(test_wrapped_list),
 		T(test_faults),

@@ -255,10 +255,10 @@ static void test_scope_of_vf_netdev(void **state)
 	/* Its PF has no netdev here: the address tells. */
 	machine_link(m, "eth1")->gone = true;
 	see(m, IF_VF(MAC1, "0"));
-	assert_seen(0, "netdev eth1v1");
-	machine_label(m, PF1, "red");
-	see(m, IF_VF(MAC1, "0"));
 	assert_seen(0, "");
+	machine_label(m, PF1, "blue");
+	see(m, IF_VF(MAC1, "0"));
+	assert_seen(0, "netdev eth1v1");
 }
 
 /* ---- on netdevs ---- */

@@ -28,6 +28,7 @@ static void test_passes(void **state)
 		"<?xml version='1.0' encoding='iso-8859-1'?>",
 		"\xef\xbb\xbf<?xml version='1.0' encoding='utf-8'?>",
 		/* no declaration, although it looks like one */
+		"<?xml version='1.0' notcoded='UTF-7'?>",
 		"<?xml-stylesheet encoding='UTF-7'?><a/>",
 		"<?xmlencoding='UTF-7'?><a/>",
 		"<a><?xml version='1.0' encoding='UTF-7'?></a>",
@@ -36,6 +37,7 @@ static void test_passes(void **state)
 		"<!-- <!DOCTYPE a> --><a/>",
 		"<a><![CDATA[<!DOCTYPE a>]]></a>",
 		"<a><?pi <!DOCTYPE a> ?></a>",
+		"<!--> <!DOCTYPE a> --><a/>",
 		"<a b='<!DOCTYPE a>'/>",
 		"<a>DOCTYPE !DOCTYPE a></a>",
 		/* broken, which is for libxml2 to say */
