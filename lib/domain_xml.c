@@ -67,7 +67,7 @@ struct parser {
 	enum node stack[DEPTH_MAX];
 	unsigned int depth, ignored; /* known elements that are open, and unknown ones in them */
 	unsigned int namespaces;
-	bool need_status, seen_root, seen_domain;
+	bool need_status, is_status, seen_root, seen_domain;
 	struct text name, uuid;
 	struct text *text; /* the one that is being read */
 	size_t room;       /* for devices, in domain->devices */
@@ -123,6 +123,7 @@ static void open_root(struct parser *p, const char *name, const struct vw_tag *t
 				       : "the root element is not <domain>");
 		return;
 	}
+	p->is_status = is_status;
 	p->stack[p->depth++] = is_status ? STATUS : DOMAIN;
 	p->seen_domain = !is_status;
 	if (!is_status)
@@ -338,7 +339,7 @@ static int take_identity(struct parser *p)
 	if (strchr(p->name.s, '/'))
 		return vw_error_set(p->err, EBADMSG, "<name> has a '/' in it");
 	/* A definition that libvirt has not seen yet may have none; what libvirt writes always has one. */
-	if (p->need_status && !p->uuid.len)
+	if (p->is_status && !p->uuid.len)
 		return vw_error_set(p->err, EBADMSG, "the domain has no <uuid>");
 	if (p->uuid.len && (p->uuid.cut || !read_uuid(p->uuid.s, p->domain->uuid)))
 		return vw_error_set(p->err, EBADMSG, "<uuid> is not a UUID");

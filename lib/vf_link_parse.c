@@ -481,7 +481,7 @@ int vw_vf_info_find(
 	struct nlmsghdr nlh;
 	struct ifinfomsg ifi;
 	const size_t head = NLMSG_HDRLEN + NLMSG_ALIGN(sizeof(ifi));
-	struct span info;
+	struct span info = { 0 };
 	int rc = 0;
 
 	while (rc == 0 && len >= sizeof(nlh)) {

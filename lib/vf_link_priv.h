@@ -6,7 +6,7 @@
 #include "vf_link.h"
 
 /* Where in a dump the attributes of one VF stand (the content of its IFLA_VF_INFO). 0, -ENOENT, -EBADMSG. */
-int vw_vf_info_find(const char *data, size_t len, int ifindex, uint32_t index, size_t *offset,
-	size_t *size);
+int vw_vf_info_find(
+	const char *data, size_t len, int ifindex, uint32_t index, size_t *offset, size_t *size);
 
 #endif

@@ -176,6 +176,9 @@ static int note_netdev(const struct search *s, const struct vw_link *link,
 	bool has_pci = !vw_sysfs_netdev_pci(s->host, link->name, &pci);
 	bool is_vf = has_pci && !vw_sysfs_pci_function(s->host, &pci, "physfn", &pf);
 	struct vw_mac_seen *seen = NULL;
+	long vfs;
+	/* IFLA_NUM_VF would not tell: the kernel gives it, 0, for every PCI function. */
+	bool is_pf = has_pci && !vw_sysfs_pci_number(s->host, &pci, "sriov_totalvfs", &vfs);
 
 	if (!dv->is_vf || is_own_netdev(s, link, has_pci ? &pci : NULL))
 		return 0;
@@ -186,14 +189,13 @@ static int note_netdev(const struct search *s, const struct vw_link *link,
 	for (size_t i = 0; i < dv->n_seen && !seen; i++)
 		if (dv->seen[i].where != VW_SEEN_ON_VF)
 			seen = &dv->seen[i];
-	if (seen && (seen->where == VW_SEEN_ON_PF || link->num_vf < 0))
+	if (seen && (seen->where == VW_SEEN_ON_PF || !is_pf))
 		return 0;
 	if (!seen)
 		seen = add_seen(dv);
 	if (!seen)
 		return vw_error_set(err, ENOMEM, "out of memory");
-	*seen = (struct vw_mac_seen){ .where = link->num_vf >= 0 ? VW_SEEN_ON_PF
-								 : VW_SEEN_ON_NETDEV };
+	*seen = (struct vw_mac_seen){ .where = is_pf ? VW_SEEN_ON_PF : VW_SEEN_ON_NETDEV };
 	snprintf(seen->netdev, sizeof(seen->netdev), "%s", link->name);
 	return 0;
 }
