@@ -123,6 +123,10 @@ int vw_view_function(const struct vw_host *host, struct vw_registry *registry,
 	const struct vw_links *links, const struct vw_pci *pci, struct vw_function_view *function,
 	struct vw_error *err);
 
+/* The PF's netdev: of several the one that lists VFs. NULL: it has none here. Points into links. */
+const struct vw_link *vw_view_pf_link(
+	const struct vw_host *host, const struct vw_links *links, const struct vw_pci *pf);
+
 /* Does the domain use a VF, as far as its XML and sysfs tell? Needs neither netlink nor registry, so that a
  * broken vfward can still let other domains start. */
 bool vw_view_uses_vf(const struct vw_host *host, const struct vw_domain *domain);

@@ -101,8 +101,7 @@ enum vw_life vw_view_life(const struct vw_host *host, const struct vw_claim_owne
 	return VW_LIFE_GONE;
 }
 
-/* The PF's netdev that lists VFs; a PF may have several netdevs. */
-static const struct vw_link *pf_link(
+const struct vw_link *vw_view_pf_link(
 	const struct vw_host *host, const struct vw_links *links, const struct vw_pci *pf)
 {
 	vw_auto(vw_names_free) struct vw_names names = { 0 };
@@ -209,7 +208,7 @@ static int view_vf(const struct vw_host *host, struct vw_registry *registry,
 
 	fn->pf_known = true;
 	vw_sysfs_pci_link(host, &fn->pf, "driver", fn->pf_driver, sizeof(fn->pf_driver));
-	fn->pf_link = pf_link(host, links, &fn->pf);
+	fn->pf_link = vw_view_pf_link(host, links, &fn->pf);
 	if (!vw_sysfs_vf_index(host, &fn->pf, &fn->pci, &fn->index) && fn->pf_link)
 		fn->attr = vw_link_vf(fn->pf_link, fn->index);
 

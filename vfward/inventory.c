@@ -21,21 +21,6 @@ static int numa_node(const struct vw_host *host, const struct vw_pci *pci)
 	return (int)node;
 }
 
-/* Among several netdevs of a PF the one that lists VFs is the one to show. */
-static void find_netdev(
-	const struct vw_links *links, const struct vw_names *names, struct vw_pf_entry *pf)
-{
-	for (size_t i = 0; i < names->n; i++) {
-		const struct vw_link *link = vw_links_by_name(links, names->v[i]);
-
-		if (pf->netdev[0] &&
-			!(link && link->num_vf > 0 && pf->link && pf->link->num_vf <= 0))
-			continue;
-		snprintf(pf->netdev, sizeof(pf->netdev), "%s", names->v[i]);
-		pf->link = link;
-	}
-}
-
 static bool names_contain(const struct vw_names *names, const char *name)
 {
 	for (size_t i = 0; i < names->n; i++)
@@ -139,7 +124,11 @@ static int add_pf(const struct vw_host *host, const struct vw_host *impatient,
 	if (vw_sysfs_pci_number(host, pci, "sriov_totalvfs", &pf->max_vfs) || pf->max_vfs > 65535)
 		pf->max_vfs = -1;
 	vw_sysfs_pci_link(host, pci, "driver", pf->driver, sizeof(pf->driver));
-	find_netdev(&inventory->links, netdevs, pf);
+	pf->link = vw_view_pf_link(host, &inventory->links, pci);
+	snprintf(pf->netdev, sizeof(pf->netdev), "%s",
+		pf->link     ? pf->link->name
+		: netdevs->n ? netdevs->v[0]
+			     : "");
 	rc = add_vfs(host, impatient, registry, &inventory->links, pf, findings, err);
 	if (!rc)
 		judge_list(pf, findings);

@@ -1,0 +1,212 @@
+# shellcheck shell=bash disable=SC2034
+# What scenarios are written with. Runs inside the lab's hypervisor; see README.md.
+# The machine: PFs eth0 (0000:01:00.0) and eth1 (0000:02:00.0) with 3 VFs each, a spare NVMe disk
+# 0000:03:00.0 that nobody uses. Every scenario begins with a clean machine (reset.sh).
+
+spare_pci=0000:03:00.0
+images=/var/lib/libvirt/images
+registry=/run/vfward/registry.db
+if [[ -e /dev/kvm ]]; then domain_type=kvm; else domain_type=qemu; fi
+
+# --- saying what is wrong ---
+
+fail() {
+	echo "FAILED: $*" >&2
+	exit 1
+}
+
+# expect WHAT ACTUAL EXPECTED
+expect() { [[ $2 == "$3" ]] || fail "$1 is '$2', not '$3'"; }
+
+# expect_match WHAT TEXT PATTERN: the text contains the extended regular expression.
+expect_match() { grep -qE -- "$3" <<<"$2" || fail "$1 does not say '$3' but: $2"; }
+
+# wait_until SECONDS COMMAND...
+wait_until() {
+	local end=$((SECONDS + $1))
+	shift
+	until "$@"; do
+		((SECONDS < end)) || fail "it never came true: $*"
+		sleep 0.2
+	done
+}
+
+# --- the devices of a domain: each prints XML; options are words like mac=52:54:00:00:00:01 ---
+
+# option NAME DEFAULT WORD...: the value of NAME=value among the words.
+option() {
+	local name=$1 value=$2 word
+	for word in "${@:3}"; do [[ $word != "$name="* ]] || value=${word#*=}; done
+	printf '%s' "$value"
+}
+
+# pci_xml 0000:01:10.0 [ATTRIBUTE]: as an <address> element.
+pci_xml() {
+	local domain bus slot function
+	IFS=':.' read -r domain bus slot function <<<"$1"
+	echo "<address ${2:-} domain='0x$domain' bus='0x$bus' slot='0x$slot' function='0x$function'/>"
+}
+
+mac_xml() { [[ ! $1 ]] || echo "<mac address='$1'/>"; }
+
+# teaming_xml persistent|transient: the pair's virtio half is named ua-pair.
+teaming_xml() {
+	case $1 in
+	persistent) echo "<teaming type='persistent'/><alias name='ua-pair'/>" ;;
+	transient) echo "<teaming type='transient' persistent='ua-pair'/>" ;;
+	esac
+}
+
+# interface_at ADDRESS [mac=] [managed=yes] [vlan=] [teaming=transient]: <interface type='hostdev'>
+interface_at() {
+	local address=$1 vlan
+	shift
+	vlan=$(option vlan '' "$@")
+	echo "<interface type='hostdev' managed='$(option managed yes "$@")'>
+		$(mac_xml "$(option mac '' "$@")")<source>$(pci_xml "$address" "type='pci'")</source>
+		${vlan:+<vlan><tag id='$vlan'/></vlan>}$(teaming_xml "$(option teaming '' "$@")")</interface>"
+}
+
+# vf PF NUMBER [options of interface_at]
+vf() { interface_at "$(vf_pci "$1" "$2")" "${@:3}"; }
+
+# hostdev_at ADDRESS [managed=yes]: a plain <hostdev>
+hostdev_at() {
+	echo "<hostdev mode='subsystem' type='pci' managed='$(option managed yes "${@:2}")'>
+		<source>$(pci_xml "$1")</source></hostdev>"
+}
+
+# vf_plain PF NUMBER [managed=yes]
+vf_plain() { hostdev_at "$(vf_pci "$1" "$2")" "${@:3}"; }
+
+# macvtap NETDEV [mac=] [mode=passthrough]
+macvtap() {
+	echo "<interface type='direct'>$(mac_xml "$(option mac '' "${@:2}")")
+		<source dev='$1' mode='$(option mode passthrough "${@:2}")'/><model type='virtio'/></interface>"
+}
+
+# virtio BRIDGE [mac=] [teaming=persistent]
+virtio() {
+	echo "<interface type='bridge'>$(mac_xml "$(option mac '' "${@:2}")")
+		<source bridge='$1'/><model type='virtio'/>$(teaming_xml "$(option teaming '' "${@:2}")")</interface>"
+}
+
+# --- domains ---
+
+escape_xml() { sed "s/&/\&amp;/g; s/</\&lt;/g; s/'/\&apos;/g; s/\"/\&quot;/g" <<<"$1"; }
+
+# console_of NAME: the file that the guest's serial port is written to.
+console_of() { echo "$images/${1//[^A-Za-z0-9._-]/_}.console"; }
+
+# domain_xml NAME DEVICE...: MEMORY is in MiB, GUEST is what the guest does (see image/init).
+domain_xml() {
+	local name=$1
+	shift
+	echo "<domain type='$domain_type'><name>$(escape_xml "$name")</name>
+		<memory unit='MiB'>${MEMORY:-128}</memory><vcpu>1</vcpu>
+		<os><type arch='x86_64' machine='pc'>hvm</type>
+			<kernel>$images/lab-vmlinuz</kernel><initrd>$images/lab-initrd</initrd>
+			<cmdline>console=ttyS0 quiet net.ifnames=0 lab=${GUEST:-wait}</cmdline></os>
+		<features><acpi/></features>
+		<devices>
+			<controller type='usb' model='none'/><memballoon model='none'/>
+			<serial type='file'><source path='$(escape_xml "$(console_of "$name")")'/></serial>
+			$*
+		</devices></domain>"
+}
+
+# start NAME DEVICE...: boots a domain, which is gone when it stops.
+start() { virsh create <(domain_xml "$@"); }
+
+# start_paused NAME DEVICE...: the same, but its CPUs never run; so it can be small, and go without
+# an AppArmor profile of its own (which takes 2 seconds).
+start_paused() {
+	virsh create --paused <(MEMORY=16 domain_xml "$@" | sed "s,<features>,<seclabel type='none'/>&,")
+}
+
+define() { virsh define <(domain_xml "$@"); }
+
+running() { virsh list --name | grep -qxF -- "$1"; }
+
+assert_running() {
+	local name
+	for name; do running "$name" || fail "$name does not run"; done
+}
+
+gone() { ! running "$1"; }
+
+uuid_of() { virsh domuuid "$1" | head -n 1; }
+
+# start_refused NAME PATTERN... -- DEVICE...: the start must fail, libvirt's error must say each
+# pattern, and no VF that guard_vf has noted may have changed.
+start_refused() {
+	local name=$1 patterns=() error pattern
+	shift
+	while [[ $1 != -- ]]; do patterns+=("$1") && shift; done
+	shift
+	if error=$(start_paused "$name" "$@" 2>&1); then fail "$name was not refused"; fi
+	echo "$error"
+	for pattern in "${patterns[@]}"; do expect_match "the refusal of $name" "$error" "$pattern"; done
+	gone "$name" || fail "$name runs although it was refused"
+	assert_guarded
+}
+
+# guest_says NAME PATTERN: waits until the guest's console does.
+guest_says() { wait_until 60 grep -qE -- "$2" "$(console_of "$1")"; }
+
+# --- VFs, read without vfward ---
+
+vf_pci() { basename "$(readlink "/sys/class/net/$1/device/virtfn$2")"; }
+
+# vf_netdev PF NUMBER: nothing if it has none here.
+vf_netdev() { find "/sys/class/net/$1/device/virtfn$2/net" -mindepth 1 -printf '%f\n' 2>/dev/null; }
+
+vf_driver() { basename "$(readlink "/sys/class/net/$1/device/virtfn$2/driver")"; }
+
+# vf_attrs PF NUMBER: what the kernel says through netlink, in one line.
+vf_attrs() {
+	ip -details -json link show dev "$1" | jq -r --argjson n "$2" '.[0].vfinfo_list[] | select(.vf == $n) |
+		"mac=\(.address) vlan=\(.vlan_list[0].vlan // 0) qos=\(.vlan_list[0].qos // 0) " +
+		"spoofchk=\(.spoofchk) trust=\(.trust) link=\(.link_state) " +
+		"rate=\(.rate.min_tx // 0)-\(.rate.max_tx // 0)"'
+}
+
+# vf_attr PF NUMBER NAME
+vf_attr() { vf_attrs "$1" "$2" | tr ' ' '\n' | sed -n "s/^$3=//p"; }
+
+# vf_settings PF NUMBER: all but the MAC.
+vf_settings() { vf_attrs "$1" "$2" | cut -d ' ' -f 2-; }
+
+no_mac=00:00:00:00:00:00
+default_settings="vlan=0 qos=0 spoofchk=true trust=false link=auto rate=0-0"
+
+# assert_vf_clean PF NUMBER [SETTINGS]: back on its driver, no MAC, the settings given or the default.
+assert_vf_clean() {
+	expect "VF $2 of $1" "$(vf_attrs "$1" "$2")" "mac=$no_mac ${3:-$default_settings}"
+	expect "the driver of VF $2 of $1" "$(vf_driver "$1" "$2")" igbvf
+}
+
+# guard_vf PF NUMBER: start_refused and assert_guarded compare this VF with what it is now.
+declare -A guarded=()
+guard_vf() { guarded["$1 $2"]=$(vf_attrs "$1" "$2"); }
+
+assert_guarded() {
+	local vf
+	for vf in "${!guarded[@]}"; do
+		# shellcheck disable=SC2086 # PF and number
+		expect "guarded VF $vf" "$(vf_attrs $vf)" "${guarded[$vf]}"
+	done
+}
+
+# --- the registry, read without vfward ---
+
+registry_claims() {
+	[[ ! -e $registry ]] || sqlite3 -readonly "$registry" \
+		"SELECT 'VF', printf('%x', address), name, uuid, state FROM vf;
+		SELECT 'MAC', mac, name, uuid, state FROM mac"
+}
+
+assert_registry_empty() { expect "the registry" "$(registry_claims)" ""; }
+
+# hook_log: what the hook has written to syslog since the scenario began.
+hook_log() { journalctl --quiet --no-pager --output=cat --since="@${scenario_began:-0}" --identifier=vfward-hook; }
