@@ -71,7 +71,7 @@ int vw_adopt_all(const struct vw_host *host, struct vw_registry *registry,
 		rc = vw_status_read(host, names.v[i], &status, &why);
 		if (rc == -ENOENT)
 			continue; /* it stopped since */
-		if (rc == -EBADMSG) {
+		if (rc == -EBADMSG || rc == -EFBIG || rc == -EISDIR || rc == -EINVAL) {
 			/* libvirt ignores such a file too; a VF of that guest is still seen as held */
 			vw_finding_add(findings, VW_WARN, "xml-invalid", names.v[i], NULL,
 				"the status file of domain %s cannot be read: %s", names.v[i],

@@ -16,9 +16,10 @@ static enum vw_vf_use use_of(enum vw_device_kind kind)
 }
 
 /* What the reset will restore. Before libvirt has touched the VF that is what the VF shows now; later, when trust, VLAN and
- * MAC may already be the guest's, only the driver's defaults are known to be clean. A plain hostdev's MAC is nobody's
- * doing but the administrator's at any time. */
-static struct vw_vf_attr baseline_of(const struct vw_device_view *dv, enum vw_moment moment)
+ * MAC may already be the guest's, only the driver's defaults are known to be clean. On a plain hostdev neither libvirt
+ * nor its guest sets anything: what it shows is the administrator's doing at any time. */
+static struct vw_vf_attr baseline_of(
+	const struct vw_device *device, const struct vw_device_view *dv, enum vw_moment moment)
 {
 	static const struct vw_vf_attr unknown = {
 		.vlan_proto = 0x8100,
@@ -29,11 +30,9 @@ static struct vw_vf_attr baseline_of(const struct vw_device_view *dv, enum vw_mo
 	};
 	const struct vw_function_view *fn = dv->function;
 	const struct vw_vf_attr *now = fn->attr ? fn->attr : &unknown;
-	struct vw_vf_attr base =
-		moment == VW_AT_PREPARE ? *now : vw_reset_defaults(fn->pf_driver, now);
+	bool untouched = moment == VW_AT_PREPARE || device->kind == VW_DEV_HOSTDEV;
+	struct vw_vf_attr base = untouched ? *now : vw_reset_defaults(fn->pf_driver, now);
 
-	if (moment == VW_AT_PREPARE || !dv->mac_from_xml)
-		base.mac = now->mac;
 	base.index = fn->index;
 	return base;
 }
@@ -61,7 +60,7 @@ static void claim_vf(const struct vw_device *device, const struct vw_device_view
 		.vf = dv->function->pci,
 		.use = use_of(device->kind),
 		.mac = dv->has_mac ? dv->mac : (struct vw_mac){ { 0 } },
-		.baseline = baseline_of(dv, moment),
+		.baseline = baseline_of(device, dv, moment),
 	};
 }
 

@@ -68,7 +68,7 @@ static void judge_not_vf(
 				  "VF"
 				: "%s is not a network VF; an interface of type hostdev needs one",
 			addr);
-	else if (fn->kind == VW_FN_PF && fn->pf_user[0])
+	else if (device->kind == VW_DEV_HOSTDEV && fn->kind == VW_FN_PF && fn->pf_user[0])
 		vw_finding_add(findings(c), VW_FAIL, "pf-in-use", addr,
 			"stop the users of its VFs first", "PF %s cannot be passed through: its %s",
 			addr, fn->pf_user);

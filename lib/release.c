@@ -69,7 +69,7 @@ static void reset_claimed(const struct vw_host *host, const struct vw_vf_claim *
 		snprintf(residue, size, "%s", result.residue);
 	else
 		vw_finding_add(findings, VW_PASS, "vf-released", addr, NULL,
-			"VF %s of domain %s is clean again%s%s%s", addr, claim->owner.name,
+			"VF %s is clean again (domain %s)%s%s%s", addr, claim->owner.name,
 			result.unsupported[0] ? " (its driver does not support " : "",
 			result.unsupported, result.unsupported[0] ? ")" : "");
 }

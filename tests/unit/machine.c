@@ -9,6 +9,7 @@
 #include <limits.h>
 #include <signal.h>
 #include <stdio.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <time.h>
 
@@ -130,7 +131,7 @@ static void build_vf_netdevs(struct machine *m, const char *pf, const char *cons
 
 		snprintf(name, sizeof(name), "%sv%zu", pf, i);
 		snprintf(mac, sizeof(mac), "3a:00:00:00:%02x:%02zx", (unsigned char)pf[3], i);
-		machine_add_link(m, name, NULL, mac);
+		machine_add_link(m, name, NULL, mac)->nl.num_vf = 0; /* as the kernel says */
 		tree_netdev(&m->tree, vfs[i], name);
 	}
 }
@@ -264,6 +265,7 @@ struct vw_process machine_spawn(void)
 	assert_int_equal(pipe(fds), 0);
 	pid = fork();
 	if (pid == 0) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL); /* should the test fail before machine_reap */
 		other = vw_process_self();
 		if (write(fds[1], &other, sizeof(other)) != sizeof(other))
 			_exit(1);

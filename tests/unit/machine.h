@@ -47,7 +47,7 @@
 #define DIRECT(mac, dev)  DIRECT_MODE(mac, dev, "bridge")
 #define BRIDGE(mac, bridge)                                                                        \
 	"<interface type='bridge'><mac address='" mac "'/><source bridge='" bridge "'/></"         \
-										   "interface>"
+	"interface>"
 
 struct machine_link {
 	struct nl_link nl;

@@ -139,7 +139,7 @@ static void test_former(void **state)
 		machine_vf(m, VF3)->trust = 1;
 		machine_write(m);
 		assert_int_equal(adopt(m, IF_VF(MAC1, "2"), NULL), 0);
-		FINDINGS("PASS vf-released " VF3 ": VF " VF3 " of domain web1 is clean again");
+		FINDINGS("PASS vf-released " VF3 ": VF " VF3 " is clean again (domain web1)");
 		assert_int_equal(machine_read(m, VF3).trust, 0);
 		assert_false(machine_find(m, VF3, NULL));
 		assert_true(machine_find(m, VF1, NULL));

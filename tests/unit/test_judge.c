@@ -159,6 +159,14 @@ static void pf_plain_used(struct scene *s)
 	snprintf(s->fn.pf_user, sizeof(s->fn.pf_user), "VF 0000:01:10.2 is used by domain db");
 }
 
+/* The PF stays where it is, and so do its VFs. */
+static void pf_macvtap_used(struct scene *s)
+{
+	pf_plain_used(s);
+	s->devices[0].kind = VW_DEV_MACVTAP;
+	s->devices[0].source = "eth0";
+}
+
 static void bad_address(struct scene *s)
 {
 	s->devices[0].has_pci = false;
@@ -237,6 +245,13 @@ static void holder_unknown(struct scene *s)
 static void held_by_claimant(struct scene *s)
 {
 	claimed(s);
+	held(s);
+}
+
+/* Nobody can hold at prepare what this domain is still to get. */
+static void held_and_own(struct scene *s)
+{
+	claimed_own(s);
 	held(s);
 }
 
@@ -553,6 +568,7 @@ static const struct {
 	{ "plain other", other_plain, NULL, NONE, false, -1, NULL },
 	{ "plain PF", pf_plain, NULL, NONE, false, -1, NULL },
 	{ "plain PF with users", pf_plain_used, "pf-in-use", VW_FAIL, false, -1, "domain db" },
+	{ "macvtap on PF with users", pf_macvtap_used, NULL, NONE, false, -1, NULL },
 	{ "bad address", bad_address, "address-invalid", VW_FAIL, false, -1, "0x20" },
 	{ "no address", no_address, "address-invalid", VW_FAIL, false, -1, "source" },
 	{ "twice", twice, "vf-twice", VW_FAIL, false, -1, "0000:01:10.0" },
@@ -568,6 +584,7 @@ static const struct {
 	{ "holder unknown", holder_unknown, "vf-holder-unknown", VW_WARN, false, -1,
 		"0000:01:10.0" },
 	{ "held by its claimant", held_by_claimant, "vf-claimed", VW_FAIL, false, -1, "domain db" },
+	{ "held, own claim", held_and_own, "vf-in-use", VW_FAIL, false, -1, "4242" },
 	{ "netns", other_netns, "vf-other-netns", VW_FAIL, false, -1, "namespace" },
 	{ "upper", upper, "vf-upper-device", VW_FAIL, false, -1, "br0" },
 	{ "permanent address", permanent, "vf-permanent-address", VW_FAIL, false, -1,
@@ -717,6 +734,25 @@ static void test_actions_once(void **state)
 	vw_verdict_free(&verdict);
 }
 
+/* Of three NICs with one MAC the VF meets both others. */
+static void test_same_mac_of_three(void **state)
+{
+	struct vw_verdict verdict;
+	struct scene s;
+
+	(void)state;
+	scene_new(&s);
+	same_mac(&s);
+	s.devices[2] = s.devices[1];
+	s.dvs[2] = s.dvs[1];
+	s.domain.n_devices = s.view.n_devices = 3;
+	assert_int_equal(vw_judge(&s.domain, &s.view, &s.config, &verdict), 0);
+	assert_int_equal(verdict.findings.n, 2);
+	for (size_t i = 0; i < verdict.findings.n; i++)
+		assert_string_equal(verdict.findings.v[i].id, "mac-same-domain");
+	vw_verdict_free(&verdict);
+}
+
 /* Names that others chose cannot bring control characters into a message. */
 static void test_hostile_names(void **state)
 {
@@ -740,6 +776,7 @@ int main(void)
 		cmocka_unit_test(test_all_findings),
 		cmocka_unit_test(test_only_waiting),
 		cmocka_unit_test(test_actions_once),
+		cmocka_unit_test(test_same_mac_of_three),
 		cmocka_unit_test(test_hostile_names),
 	};
 

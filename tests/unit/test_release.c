@@ -26,7 +26,7 @@ static int teardown(void **state)
 		vw_findings_free(&findings);                                                       \
 	} while (0)
 
-#define CLEAN(vf) "PASS vf-released " vf ": VF " vf " of domain web1 is clean again"
+#define CLEAN(vf) "PASS vf-released " vf ": VF " vf " is clean again (domain web1)"
 
 /* web1 is stopping; the VF was as new before, and now shows what the guest and libvirt made of it. */
 static struct vw_vf_claim dirty(struct machine *m, const char *vf, enum vw_vf_use use)
@@ -199,6 +199,26 @@ static void test_residue(void **state)
 	FINDINGS(CLEAN(VF1));
 	assert_false(machine_find(m, VF1, NULL));
 	assert_new(m, VF1);
+}
+
+/* A driver that says yes and does nothing. */
+static void test_ignored(void **state)
+{
+	struct machine *m = *state;
+	struct vw_vf_claim claim = dirty(m, VF1, VW_USE_INTERFACE);
+
+	tree_file(&m->tree, "/vfward-record/faults", "*/* mac ignored always\n");
+	assert_int_equal(release(m, &claim, ANY), 0);
+	FINDINGS("FAIL residue " VF1 ": VF " VF1 " of domain web1 did not come clean: mac " MAC1);
+	assert_true(machine_find(m, VF1, NULL));
+
+	machine_vf(m, VF2)->mac = machine_mac(MAC2);
+	machine_write(m);
+	claim.vf = machine_pci(VF2);
+	assert_int_equal(vw_release_idle(&m->tree.host, m->registry, &claim.vf, WEB1, "web1",
+				 &findings, &m->err),
+		0);
+	FINDINGS("FAIL residue " VF2 ": VF " VF2 " of domain web1 did not come clean: mac " MAC2);
 }
 
 static void test_cannot_look(void **state)
@@ -401,6 +421,22 @@ static void test_domain_goes_on(void **state)
 	machine_reap(&other);
 }
 
+static void test_domain_first_error(void **state)
+{
+	struct machine *m = *state;
+	struct vw_process other = machine_spawn();
+	struct vw_pci vf1 = machine_pci(VF1), vf3 = machine_pci(VF3);
+
+	claim_two(m);
+	assert_int_equal(vw_registry_take(m->registry, &vf1, WEB1, ANY, &other, &m->err), 1);
+	assert_int_equal(vw_registry_take(m->registry, &vf3, WEB1, ANY, &other, &m->err), 1);
+	assert_int_equal(
+		vw_release_domain(&m->tree.host, m->registry, WEB1, &findings, &m->err), -EBUSY);
+	assert_true(strstr(m->err.msg, VF1));
+	assert_int_equal(findings.n, 0);
+	machine_reap(&other);
+}
+
 /* A quarantined VF stays with its domain, the MACs do not. */
 static void test_domain_residue(void **state)
 {
@@ -454,7 +490,7 @@ static void test_operator(void **state)
 	machine_write(m);
 	assert_int_equal(
 		vw_release_operator(&m->tree.host, m->registry, &vf, &findings, &m->err), 0);
-	FINDINGS("PASS vf-released " VF1 ": VF " VF1 " of domain (operator) is clean again");
+	FINDINGS("PASS vf-released " VF1 ": VF " VF1 " is clean again (domain (operator))");
 	assert_new(m, VF1);
 	assert_false(machine_find(m, VF1, NULL));
 }
@@ -489,6 +525,10 @@ static void test_idle_claimed(void **state)
 	assert_int_equal(
 		vw_release_operator(&m->tree.host, m->registry, &claim.vf, &findings, &m->err),
 		-EBUSY);
+	/* Even its own claim is another matter: that is to be released with its baseline. */
+	assert_int_equal(vw_release_idle(&m->tree.host, m->registry, &claim.vf, WEB1, "web1",
+				 &findings, &m->err),
+		-EBUSY);
 	assert_int_equal(findings.n, 0);
 	assert_dirty(m, VF1);
 	assert_true(machine_find(m, VF1, &claim));
@@ -519,6 +559,7 @@ int main(void)
 		V(test_unsupported),
 		V(test_spare),
 		V(test_residue),
+		V(test_ignored),
 		V(test_cannot_look),
 		V(test_vanished),
 		V(test_held),
@@ -529,6 +570,7 @@ int main(void)
 		V(test_other_owner),
 		V(test_domain),
 		V(test_domain_goes_on),
+		V(test_domain_first_error),
 		V(test_domain_residue),
 		V(test_idle),
 		V(test_operator),

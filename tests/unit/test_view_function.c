@@ -328,6 +328,7 @@ static void test_cni(void **state)
 		{ "/proc/1/fd", true },
 		{ "/var/run/netns/dead", false },
 		{ "var/run/netns/pod1", false },
+		{ "proc/1/fd", false },
 		{ "", false },
 		{ "\n", false },
 		{ "/../../../../../../../../../../../etc/passwd", false }, /* stays in the root */

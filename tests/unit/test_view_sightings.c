@@ -293,19 +293,27 @@ static void test_pf(void **state)
 	machine_add_link(m, "vlan1", "vlan", MAC1);
 	see(m, IF_VF(MAC1, "0"));
 	assert_seen(0, "pf eth1");
+	machine_set_mac(machine_link(m, "eth0"), MAC1);
+	see(m, IF_VF(MAC1, "0"));
+	assert_seen(0, "pf eth0"); /* the first of two */
+	machine_set_mac(machine_link(m, "eth0"), MAC2);
 	/* after the others in the dump */
 	machine_link(m, "eth1")->gone = true;
-	*machine_add_link(m, "eth1x", NULL, MAC1) =
-		(struct machine_link){ .nl = { .ifindex = 77, .name = "eth1x", .num_vf = 0 } };
-	machine_set_mac(&m->links[m->n_links - 1], MAC1);
+	machine_add_link(m, "eth1x", NULL, MAC1)->nl.num_vf = 0;
+	tree_pf(&m->tree, "0000:05:00.0", "igb", NULL, 0, "");
+	tree_netdev(&m->tree, "0000:05:00.0", "eth1x");
 	see(m, IF_VF(MAC1, "0"));
 	assert_seen(0, "pf eth1x");
 	set_vf_mac(m, VF3, MAC1);
 	see(m, IF_VF(MAC1, "0"));
 	assert_seen(0, "vf " VF3 ", pf eth1x");
-	m->links[m->n_links - 1].gone = true;
+	/* A function without SR-IOV is none, though the kernel gives a number of VFs for it, too. */
+	machine_remove(m, DEVICES "0000:05:00.0/sriov_totalvfs");
 	see(m, IF_VF(MAC1, "0"));
 	assert_seen(0, "vf " VF3 ", netdev br1");
+	machine_link(m, "br1")->gone = machine_link(m, "vlan1")->gone = true;
+	see(m, IF_VF(MAC1, "0"));
+	assert_seen(0, "vf " VF3 ", netdev eth1x");
 }
 
 /* The VF behind a netdev explains the netdev. */
