@@ -23,6 +23,9 @@ struct vw_hook {
 /* Is this operation of the qemu hook one that vfward has something to do at? All others, future ones too, are none of our business. */
 bool vw_hook_knows(const char *operation);
 
+/* Does libvirt take no for an answer at this operation, of those that vw_hook_knows? Elsewhere a no kills a running guest, or nobody hears it. */
+bool vw_hook_may_refuse(const char *operation);
+
 /* The qemu hook: reads the domain's XML from standard input and carries the operation out. Returns whether libvirt may go on; what there is
  * to say is in hook->findings. */
 bool vw_hook_qemu(struct vw_hook *hook);

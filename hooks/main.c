@@ -41,7 +41,7 @@ int main(int argc, char **argv)
 		return 0;
 	hook.object = argv[1];
 	hook.operation = argv[2];
-	allowed = run(&hook);
+	allowed = run(&hook) || !vw_hook_may_refuse(hook.operation);
 	vw_hook_report(&hook, allowed);
 	vw_findings_free(&hook.findings);
 	vw_config_free(&hook.config);

@@ -72,6 +72,11 @@ bool vw_hook_knows(const char *operation)
 	return find_operation(operation);
 }
 
+bool vw_hook_may_refuse(const char *operation)
+{
+	return find_operation(operation)->may_refuse;
+}
+
 /* Opens the registry, rebuilds it from the running domains if it was lost, and runs the operation on it. */
 static int run_once(struct vw_hook *hook, const struct operation *operation,
 	const struct vw_domain *domain, struct vw_error *err)
@@ -109,8 +114,7 @@ bool vw_hook_qemu(struct vw_hook *hook)
 		vw_finding_add(&hook->findings, VW_FAIL, "xml-invalid", hook->object,
 			"see that the definition is valid (virt-xml-validate)",
 			"the domain's XML cannot be read: %s", err.msg);
-		return !operation->may_refuse || hook->config.on_error_warn ||
-		       !vw_domain_may_use_vf(xml, len);
+		return hook->config.on_error_warn || !vw_domain_may_use_vf(xml, len);
 	}
 	if (!domain.uuid[0]) /* libvirt's own XML always has one */
 		vw_error_set(&err, EBADMSG, "the domain has no <uuid>");
@@ -121,8 +125,7 @@ bool vw_hook_qemu(struct vw_hook *hook)
 			"mend what the message names; [hook] on-error = warn in vfward.conf lets "
 			"domains start unguarded",
 			"%s", err.msg);
-		return !operation->may_refuse || hook->config.on_error_warn ||
-		       !vw_view_uses_vf(&hook->host, &domain);
+		return hook->config.on_error_warn || !vw_view_uses_vf(&hook->host, &domain);
 	}
 	return !hook->refused;
 }

@@ -21,7 +21,7 @@ for operation in started stopped release reconnect migrate restore attach nosuch
 		status "operation '$operation' with $(basename "$file")" 0
 	done
 done
-printf '<domain>' >"$work/cut"
+printf '<domain><devices><interface type="hostdev">' >"$work/cut"
 for operation in started stopped release reconnect migrate restore; do
 	hook "$root" bad "$operation" begin - <"$work/cut"
 	status "$operation with broken XML" 0
@@ -81,15 +81,19 @@ hook "$root" none prepare begin - <"$work/none.xml"
 status "no registry, no VF" 0
 hook "$root" web1 prepare begin - <"$work/web1.xml"
 refused "no registry, a VF" registry-unavailable
-hook "$root" web1 started begin - <"$work/web1.xml"
-status "no registry: started" 0
-hook "$root" web1 release end - <"$work/web1.xml"
-status "no registry: release" 0
+for operation in started reconnect stopped release; do
+	hook "$root" web1 $operation begin - <"$work/web1.xml"
+	status "no registry: $operation" 0
+	says "no registry: $operation says so" '^FAIL registry-unavailable: ' "$work/err"
+done
 mkdir -p "$root/etc/vfward"
 printf '[hook]\non-error = warn\n' >"$root/etc/vfward/vfward.conf"
 hook "$root" web1 prepare begin - <"$work/web1.xml"
 status "no registry, a VF, on-error = warn" 0
 rm -r "$root/etc/vfward" "$root/run/vfward"
+
+hook "$work/nosuch" web1 prepare begin - <"$work/web1.xml"
+refused "no root, a VF" internal
 
 # A mistake in the configuration stops nobody.
 mkdir -p "$root/etc/vfward"

@@ -79,6 +79,18 @@ printf '/run/netns/\e[31m' >"$root/var/lib/cni/sriov/pci/0000:01:10.2"
 run "$VFWARD" --root "$root" list
 clean "a network namespace's name"
 
+# What stands around a mistake in the XML may be a password: no message quotes it.
+for mistake in "passwd='SECRET'>" "passwd='SECRET' passwd='SECRET'/>" "passwd='SECRET" "passwd='SE"$'\xff'"CRET'/>" \
+	"><a>SECRET</b>" $'>SE\xffCRET' "><![CDATA[SECRET"; do
+	domain broken 9 "$(vf 01:10.3 52:54:00:00:00:09)" "<graphics $mistake" >"$work/secret.xml"
+	hook "$root" broken prepare begin - <"$work/secret.xml"
+	refused "a mistake" xml-invalid
+	# libxml2 writes bytes that are no text in hex; 43 52 is "CR"
+	check "the message does not quote: $mistake" not grep -qE 'CRET|43 *(0x)?52' "$work/err"
+	run "$VFWARD" --root "$root" check-domain "$work/secret.xml"
+	check "nor does check-domain's" not grep -qE 'CRET|43 *(0x)?52' "$work/out" "$work/err"
+done
+
 # Links of the recorded machine that lead out of it.
 mkdir "$work/secret"
 echo secret >"$work/secret/vfward.conf"

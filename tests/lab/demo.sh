@@ -4,8 +4,6 @@ set -euo pipefail
 
 # shellcheck source-path=SCRIPTDIR source=guest/lib.sh
 . /lab/guest/lib.sh
-# shellcheck source-path=SCRIPTDIR source=guest/reset.sh
-. /lab/guest/reset.sh
 
 tell() { printf '\n== %s\n' "$*"; }
 
@@ -20,7 +18,7 @@ refused() {
 	if show "$@"; then fail "this should have been refused: $*"; fi
 }
 
-reset_lab >/dev/null 2>&1
+/lab/guest/reset >/dev/null 2>&1
 cd /root
 domain_xml A "$(vf eth0 0 mac=52:54:00:aa:00:01 vlan=42)" >A.xml
 domain_xml B "$(vf eth1 0 mac=52:54:00:aa:00:01)" >B.xml

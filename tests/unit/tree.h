@@ -28,7 +28,8 @@ void tree_link(struct tree *tree, const char *path, const char *target);
 /* A PCI function as sysfs has it: /sys/bus/pci/devices/ADDR with class, vendor, device and a driver link ("" = unbound). */
 void tree_pci(struct tree *tree, const char *addr, const char *class_code, const char *driver);
 /* A PF with n VFs (addresses given), physfn/virtfnN links both ways, class 0x020000, VFs on vf_driver. */
-void tree_pf(struct tree *tree, const char *pf, const char *pf_driver, const char *const *vfs, size_t n, const char *vf_driver);
+void tree_pf(struct tree *tree, const char *pf, const char *pf_driver, const char *const *vfs,
+	size_t n, const char *vf_driver);
 /* /sys/bus/pci/devices/ADDR/net/NAME and /sys/class/net/NAME → it, with its device link. */
 void tree_netdev(struct tree *tree, const char *addr, const char *name);
 /* Puts the function in an IOMMU group. */

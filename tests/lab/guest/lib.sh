@@ -1,7 +1,7 @@
 # shellcheck shell=bash disable=SC2034
 # What scenarios are written with. Runs inside the lab's hypervisor; see README.md.
 # The machine: PFs eth0 (0000:01:00.0) and eth1 (0000:02:00.0) with 3 VFs each, a spare NVMe disk
-# 0000:03:00.0 that nobody uses. Every scenario begins with a clean machine (reset.sh).
+# 0000:03:00.0 that nobody uses. Every scenario begins with a clean machine (guest/reset).
 
 spare_pci=0000:03:00.0
 images=/var/lib/libvirt/images
@@ -57,6 +57,7 @@ teaming_xml() {
 	esac
 }
 
+# shellcheck disable=SC2016 # no: the quotes are inside double quotes
 # interface_at ADDRESS [mac=] [managed=yes] [vlan=] [teaming=transient]: <interface type='hostdev'>
 interface_at() {
 	local address=$1 vlan
@@ -106,7 +107,7 @@ domain_xml() {
 		<memory unit='MiB'>${MEMORY:-128}</memory><vcpu>1</vcpu>
 		<os><type arch='x86_64' machine='pc'>hvm</type>
 			<kernel>$images/lab-vmlinuz</kernel><initrd>$images/lab-initrd</initrd>
-			<cmdline>console=ttyS0 quiet net.ifnames=0 lab=${GUEST:-wait}</cmdline></os>
+			<cmdline>console=ttyS0 quiet net.ifnames=0 mitigations=off lab=${GUEST:-wait}</cmdline></os>
 		<features><acpi/></features>
 		<devices>
 			<controller type='usb' model='none'/><memballoon model='none'/>
@@ -152,14 +153,14 @@ start_refused() {
 }
 
 # guest_says NAME PATTERN: waits until the guest's console does.
-guest_says() { wait_until 60 grep -qE -- "$2" "$(console_of "$1")"; }
+guest_says() { wait_until 180 grep -qE -- "$2" "$(console_of "$1")"; }
 
 # --- VFs, read without vfward ---
 
 vf_pci() { basename "$(readlink "/sys/class/net/$1/device/virtfn$2")"; }
 
 # vf_netdev PF NUMBER: nothing if it has none here.
-vf_netdev() { find "/sys/class/net/$1/device/virtfn$2/net" -mindepth 1 -printf '%f\n' 2>/dev/null; }
+vf_netdev() { find "/sys/class/net/$1/device/virtfn$2/net" -mindepth 1 -maxdepth 1 -printf '%f\n' 2>/dev/null; }
 
 vf_driver() { basename "$(readlink "/sys/class/net/$1/device/virtfn$2/driver")"; }
 
@@ -210,3 +211,93 @@ assert_registry_empty() { expect "the registry" "$(registry_claims)" ""; }
 
 # hook_log: what the hook has written to syslog since the scenario began.
 hook_log() { journalctl --quiet --no-pager --output=cat --since="@${scenario_began:-0}" --identifier=vfward-hook; }
+
+# --- what many scenarios share ---
+
+# owner [options of interface_at]: "owner" runs, paused, with VF 0 of eth0 and $owner_mac; from now on
+# neither its VF nor its claims may change.
+owner_mac=52:54:00:aa:00:01
+owner() {
+	start_paused owner "$(vf eth0 0 mac="$owner_mac" "$@")"
+	expect "the owner's MAC" "$(vf_attr eth0 0 mac)" "$owner_mac"
+	guard_owner
+}
+
+guard_owner() {
+	guard_vf eth0 0
+	owner_claims=$(claims_of owner)
+	[[ $owner_claims ]] || fail "owner has no claims"
+}
+
+# who_is NAME: how a refusal speaks of the domain.
+who_is() { echo "domain $1 \($(uuid_of "$1"), running\)"; }
+
+# refused_beside_owner: start_refused, and the owner has not noticed.
+refused_beside_owner() {
+	start_refused "$@"
+	assert_owner_untouched
+	[[ ! $(claims_of "$1") ]] || fail "$1 was refused and has claims: $(claims_of "$1")"
+}
+
+assert_owner_untouched() {
+	assert_running owner
+	assert_guarded
+	expect "what owner claims" "$(claims_of owner)" "$owner_claims"
+}
+
+# refused_alone: start_refused, and nobody claims anything afterwards.
+refused_alone() {
+	start_refused "$@"
+	assert_registry_empty
+}
+
+# claims_of NAME
+claims_of() { registry_claims | awk -F '|' -v name="$1" '$3 == name'; }
+
+# stop NAME...
+stop() {
+	local name
+	for name; do virsh destroy "$name"; done
+}
+
+# assert_released PF NUMBER [SETTINGS]: the VF is clean, and nobody claims anything.
+assert_released() {
+	assert_vf_clean "$@"
+	assert_registry_empty
+}
+
+# logged PATTERN: the hook has said so in the system's log.
+logged() { hook_log | grep -qE -- "$1"; }
+assert_logged() { wait_until 20 logged "$1"; }
+
+# set_vf PF NUMBER SETTING...: one setting a command, as `ip link set PF vf NUMBER SETTING`.
+set_vf() {
+	local setting
+	for setting in "${@:3}"; do
+		# shellcheck disable=SC2086 # a word and its value
+		ip link set "$1" vf "$2" $setting
+	done
+}
+
+# Settings that a VF does not have by itself, and what they look like when read.
+odd_settings=("trust on" "vlan 5 qos 2" "spoofchk off" "max_tx_rate 100")
+odd_settings_read="vlan=5 qos=2 spoofchk=false trust=true link=auto rate=0-100"
+
+# The daemon, as systemd keeps it.
+daemon_pid() { systemctl show --property=MainPID --value libvirtd; }
+
+# new_daemon OLD-PID: another one answers.
+new_daemon() { [[ $(daemon_pid) != 0 && $(daemon_pid) != "$1" ]] && virsh list >/dev/null; }
+
+# hook NAME: standard input becomes one more hook beside ours; qemu.d's hooks run in the order of names.
+hook() { install -D -m 755 /dev/stdin "/etc/libvirt/hooks/$1"; }
+
+# detach ADDRESS: to vfio, as an administrator does it; libvirt remembers, so reattach it in the end.
+detach() { virsh nodedev-detach "pci_${1//[:.]/_}"; }
+reattach() { virsh nodedev-reattach "pci_${1//[:.]/_}"; }
+
+# with_qemu_argument ARGUMENT: adds it to the domain on standard input.
+with_qemu_argument() {
+	sed "s,<domain ,&xmlns:qemu='http://libvirt.org/schemas/domain/qemu/1.0' ,
+		s,</domain>,<qemu:commandline><qemu:arg value='$1'/></qemu:commandline>&,"
+}

@@ -1,6 +1,11 @@
-# The VF of a running domain is refused to a second one; the message names the first, and the
-# first one's VF stays as it is.
-start_paused owner "$(vf eth0 0 mac=52:54:00:aa:00:01)"
-guard_vf eth0 0
-start_refused thief "FAIL vf-claimed: .*owner" "remedy:" -- "$(vf eth0 0 mac=52:54:00:aa:00:02)"
-assert_running owner
+# The VF of a running domain is refused to a second one, as interface and as plain <hostdev>; the
+# message names the owner and says what to do, and the owner's VF stays as it is.
+owner vlan=42
+set_vf eth0 0 "trust on" "spoofchk off"
+guard_owner
+for device in "$(vf eth0 0 mac=52:54:00:aa:00:02)" "$(vf_plain eth0 0)" "$(vf eth0 0 mac="$owner_mac")"; do
+	refused_beside_owner thief "FAIL vf-claimed: VF $(vf_pci eth0 0) is used by $(who_is owner)" \
+		"remedy: stop owner first" -- "$device"
+done
+stop owner
+assert_released eth0 0
