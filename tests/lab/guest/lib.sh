@@ -207,6 +207,7 @@ registry_claims() {
 		SELECT 'MAC', mac, name, uuid, state FROM mac"
 }
 
+registry_empty() { [[ ! $(registry_claims) ]]; }
 assert_registry_empty() { expect "the registry" "$(registry_claims)" ""; }
 
 # hook_log: what the hook has written to syslog since the scenario began.
