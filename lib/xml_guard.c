@@ -198,6 +198,24 @@ int vw_xml_guard(const char *xml, size_t len, size_t max, struct vw_error *err)
 	return rc < 0 ? rc : check_markup(&scan);
 }
 
+const char *vw_xml_root(const char *xml, size_t len)
+{
+	struct scan scan = { .begin = xml, .at = xml, .end = xml + len };
+
+	while (len && scan.at < scan.end) {
+		scan.at = memchr(scan.at, '<', (size_t)(scan.end - scan.at));
+		if (!scan.at || scan.at + 1 == scan.end)
+			return NULL;
+		if (at_text(&scan, "<!--"))
+			skip_behind(&scan, "-->");
+		else if (at_text(&scan, "<?"))
+			skip_behind(&scan, "?>");
+		else
+			return scan.at + 1;
+	}
+	return NULL;
+}
+
 /* One character of bytes that are no XML: a numeric reference is resolved, and the NULs of UTF-16 are left out. */
 static int next_char(const char **at, const char *end)
 {
