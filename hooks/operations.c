@@ -108,13 +108,14 @@ bool vw_hook_qemu(struct vw_hook *hook)
 	vw_auto_free char *xml = NULL;
 	struct vw_error err = { "" };
 	size_t len = 0;
+	bool whole = vw_hook_read_input(&hook->host, &xml, &len, &err) == 0;
 
-	if (vw_hook_read_input(&hook->host, &xml, &len, &err) ||
-		vw_domain_parse(xml, len, &domain, &err)) {
+	if (!whole || vw_domain_parse(xml, len, &domain, &err)) {
 		vw_finding_add(&hook->findings, VW_FAIL, "xml-invalid", hook->object,
 			"see that the definition is valid (virt-xml-validate)",
 			"the domain's XML cannot be read: %s", err.msg);
-		return hook->config.on_error_warn || !vw_domain_may_use_vf(xml, len);
+		/* What did not arrive may speak of a VF. */
+		return hook->config.on_error_warn || (whole && !vw_domain_may_use_vf(xml, len));
 	}
 	if (!domain.uuid[0]) /* libvirt's own XML always has one */
 		vw_error_set(&err, EBADMSG, "the domain has no <uuid>");
