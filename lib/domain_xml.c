@@ -23,7 +23,7 @@
 #include <libxml/parser.h>
 #include <libxml/xmlerror.h>
 
-#define DEVICES_MAX    100000
+#define DEVICES_MAX    10000 /* the judge compares them with each other */
 #define NAMESPACES_MAX 512 /* libxml2 looks through all declarations for every element */
 #define PIECE          (128U << 10)
 #define TEXT_MAX       1024
@@ -218,7 +218,7 @@ static void keep_device(struct parser *p)
 		return;
 	if (domain->n_devices == DEVICES_MAX) {
 		vw_device_free(&device);
-		fail(p, EFBIG, "more than 100000 devices");
+		fail(p, EFBIG, "more than 10000 devices");
 		return;
 	}
 	if (domain->n_devices == p->room) {
