@@ -67,6 +67,9 @@ struct vw_domain_status {
 int vw_domain_parse_status(const char *xml, size_t len, struct vw_domain *domain,
 	struct vw_domain_status *status, struct vw_error *err);
 
+/* As virUUIDParse: white space around it, hyphens between any two octets. uuid: lower case. */
+bool vw_uuid_parse(const char *text, char uuid[VW_UUID_STR]);
+
 /* The bytes of XML that could not be parsed: do they speak of hostdev, direct or network interfaces, so that the domain might use a VF? */
 bool vw_domain_may_use_vf(const char *xml, size_t len);
 
