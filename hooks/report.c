@@ -14,8 +14,8 @@ static int priority_of(enum vw_severity severity)
 	return severity == VW_FAIL ? LOG_ERR : severity == VW_WARN ? LOG_WARNING : LOG_INFO;
 }
 
-static void say_left_out(const struct vw_hook *hook, const char *name, enum vw_severity severity,
-	unsigned int n)
+static void say_left_out(
+	const struct vw_hook *hook, const char *name, enum vw_severity severity, unsigned int n)
 {
 	if (n <= MAX_SAID)
 		return;
