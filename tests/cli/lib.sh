@@ -88,14 +88,19 @@ bystander() {
 }
 untouched() { check "$1: nothing was claimed or released" test "$(claims "$root")" = "0000:01:10.3 web1 running"; }
 
-# feed OPERATION < BYTES: as hook, but ended after 20 s; $took is in milliseconds. no OPERATION: the status of a no.
+# feed OPERATION < BYTES: as hook, but ended after a minute; $took is in milliseconds. no OPERATION: the status of a no.
 operations=(prepare start started reconnect stopped release)
 feed() {
 	local began=${EPOCHREALTIME/./}
-	run timeout 20 env -i LC_ALL=C PATH="$PATH" VFWARD_ROOT="$root" "$VFWARD_HOOK" x "$1" begin -
+	run timeout 60 env -i LC_ALL=C PATH="$PATH" VFWARD_ROOT="$root" "$VFWARD_HOOK" x "$1" begin -
 	took=$(((${EPOCHREALTIME/./} - began) / 1000))
 	check "stdout of $1 is empty" test ! -s "$work/out"
-	check "$1: an answer in time ($took ms)" test "$took" -lt 15000
+	check "$1: an answer" test "$rc" -le 1
+}
+# Deadlines are for the tests that are about them: elsewhere a busy machine may take its time.
+deadline() {
+	mkdir -p "$root/etc/vfward"
+	printf '[hook]\ndeadline = %s\n' "$1" >"$root/etc/vfward/vfward.conf"
 }
 no() { [[ $1 == prepare || $1 == start ]] && echo 1 || echo 0; }
 
