@@ -186,18 +186,17 @@ bool vw_hook_run(struct vw_hook *hook)
 	vw_auto_free char *xml = NULL;
 	struct vw_error err = { "" };
 	size_t len = 0;
+	bool whole = vw_hook_read_input(&hook->host, &xml, &len, &err) == 0;
 
-	int rc = vw_hook_read_input(&hook->host, &xml, &len, &err);
 	/* A network's start, started and stopped have the names of a domain's. */
-	if (!rc && !operation->is_network && vw_network_is_hook_data(xml, len))
+	if (whole && !operation->is_network && vw_network_is_hook_data(xml, len))
 		return true;
-	if (!rc)
-		rc = parse(hook, operation, xml, len, &domain, &err);
-	if (rc) {
+	if (!whole || parse(hook, operation, xml, len, &domain, &err)) {
 		vw_finding_add(&hook->findings, VW_FAIL, "xml-invalid", hook->object,
 			"see that the definition is valid (virt-xml-validate)",
 			"the XML from libvirt cannot be read: %s", err.msg);
-		return hook->config.on_error_warn || !may_use_vf(operation, xml, len);
+		/* What did not arrive may speak of a VF. */
+		return hook->config.on_error_warn || (whole && !may_use_vf(operation, xml, len));
 	}
 	if (run(hook, operation, &domain, &err)) {
 		/* vfward itself does not work. What uses no VF is not to suffer from that. */

@@ -51,7 +51,7 @@ struct vw_domain {
 };
 
 /* Reads <domain> (also the <domain> inside a <domstatus> status file, where an interface's <actual> replaces the source). No network, no
- * DTD, no entities beyond the five of XML, at most VW_DOMAIN_XML_MAX bytes and 100,000 devices; libxml2 is told to be silent.
+ * DTD, no entities beyond the five of XML, at most VW_DOMAIN_XML_MAX bytes and 10,000 devices; libxml2 is told to be silent.
  * Only children in no namespace below /domain/devices count. 0, -EFBIG, -EBADMSG (not XML, no <domain>, no <name>, bad <uuid>; a status file without <uuid>), -ENOMEM,
  * with a message that names line or element. *domain is the caller's to free, zeroed on failure. */
 int vw_domain_parse(const char *xml, size_t len, struct vw_domain *domain, struct vw_error *err);

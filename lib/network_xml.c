@@ -261,9 +261,13 @@ static int take_port(struct parser *p, struct vw_error *err)
 		p->device.kind = VW_DEV_NIC;
 	if (!p->device.type)
 		p->device.type = strdup("network");
+	/* As in a domain: the judge refuses a VF that it cannot tell from others. */
+	bool unknown = p->device.kind == VW_DEV_VF_INTERFACE && !p->seen_plug_pci;
+	if (unknown)
+		p->device.bad_pci = strdup("<plug> has no <address>");
 	p->device.is_interface = true;
 	port->devices = calloc(1, sizeof(*port->devices));
-	if (!p->device.type || !port->devices)
+	if (!p->device.type || !port->devices || (unknown && !p->device.bad_pci))
 		return vw_error_set(err, ENOMEM, "out of memory");
 	port->devices[0] = p->device;
 	port->n_devices = 1;

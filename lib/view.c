@@ -13,6 +13,16 @@
 
 #include <string.h>
 
+/* The netdev of one more VF may have to be waited for when the deadline passes; behind it nothing waits. */
+#define VIEW_GRACE_MS 1000
+
+static int check_time(const struct vw_deadline *end, struct vw_error *err)
+{
+	if (vw_deadline_left(end) > 0)
+		return 0;
+	return vw_error_set(err, ETIMEDOUT, "its devices cannot be looked at in time");
+}
+
 static int view_device_function(const struct vw_host *host, struct vw_registry *registry,
 	const struct vw_device *device, struct vw_view *view, struct vw_device_view *dv,
 	struct vw_error *err)
@@ -37,7 +47,8 @@ static int view_device_function(const struct vw_host *host, struct vw_registry *
 }
 
 /* The functions that this domain takes itself do not stand in its own way. */
-static int view_groups(const struct vw_host *host, struct vw_view *view, struct vw_error *err)
+static int view_groups(const struct vw_host *host, const struct vw_deadline *end,
+	struct vw_view *view, struct vw_error *err)
 {
 	vw_auto_free struct vw_pci *mine = calloc(view->n_devices + 1, sizeof(*mine));
 	size_t n = 0;
@@ -50,7 +61,10 @@ static int view_groups(const struct vw_host *host, struct vw_view *view, struct 
 	for (size_t i = 0; i < view->n_devices; i++) {
 		struct vw_function_view *fn = view->devices[i].function;
 		int group = view->devices[i].is_vf ? vw_iommu_group(host, &fn->pci) : -ENOENT;
+		int rc = check_time(end, err);
 
+		if (rc)
+			return rc;
 		if (group >= 0)
 			fn->has_blocker =
 				vw_iommu_blocker(host, group, &fn->pci, mine, n, &fn->blocker,
@@ -197,6 +211,8 @@ int vw_view_build(const struct vw_host *host, const struct vw_config *config,
 	struct vw_registry *registry, const struct vw_domain *domain, enum vw_moment moment,
 	struct vw_view *view, struct vw_error *err)
 {
+	struct vw_deadline end =
+		vw_deadline_in((uint64_t)vw_deadline_left(&host->deadline) + VIEW_GRACE_MS);
 	int rc;
 
 	*view = (struct vw_view){ .moment = moment };
@@ -207,10 +223,13 @@ int vw_view_build(const struct vw_host *host, const struct vw_config *config,
 	if (!view->devices)
 		return vw_error_set(err, ENOMEM, "out of memory");
 	view->n_devices = domain->n_devices;
-	for (size_t i = 0; i < domain->n_devices && !rc; i++)
-		rc = view_device(host, config, registry, domain, i, view, err);
+	for (size_t i = 0; i < domain->n_devices && !rc; i++) {
+		rc = check_time(&end, err);
+		if (!rc)
+			rc = view_device(host, config, registry, domain, i, view, err);
+	}
 	if (!rc)
-		rc = view_groups(host, view, err);
+		rc = view_groups(host, &end, view, err);
 	if (!rc)
 		rc = vw_view_sightings(host, config, registry, domain, view, err);
 	if (!rc && registry && domain->uuid[0])

@@ -111,6 +111,32 @@ refused() {
 # allowed TEXT
 allowed() { status "$1" 0; }
 
+# bystander ROOT: a guest that runs, on VF 01:10.3. untouched TEXT: its claim is the only one, as before.
+bystander() {
+	root=$1
+	domain web1 1 "$(vf 01:10.3 52:54:00:00:00:01)" >"$work/web1.xml"
+	hook "$root" web1 prepare begin - <"$work/web1.xml"
+	hook "$root" web1 started begin - <"$work/web1.xml"
+	untouched "at first"
+}
+untouched() { check "$1: nothing was claimed or released" test "$(claims "$root")" = "0000:01:10.3 web1 running"; }
+
+# feed OPERATION < BYTES: as hook, but ended after a minute; $took is in milliseconds. no OPERATION: the status of a no.
+operations=(prepare start started reconnect stopped release)
+feed() {
+	local began=${EPOCHREALTIME/./}
+	run timeout 60 env -i LC_ALL=C PATH="$PATH" VFWARD_ROOT="$root" "$VFWARD_HOOK" x "$1" begin -
+	took=$(((${EPOCHREALTIME/./} - began) / 1000))
+	check "stdout of $1 is empty" test ! -s "$work/out"
+	check "$1: an answer" test "$rc" -le 1
+}
+# Deadlines are for the tests that are about them: elsewhere a busy machine may take its time.
+deadline() {
+	mkdir -p "$root/etc/vfward"
+	printf '[hook]\ndeadline = %s\n' "$1" >"$root/etc/vfward/vfward.conf"
+}
+no() { [[ $1 == prepare || $1 == start ]] && echo 1 || echo 0; }
+
 # claims ROOT: "ADDRESS DOMAIN STATE" of all VFs that are claimed.
 claims() {
 	"$VFWARD" --root "$1" list --json 2>"$work/claims.err" |

@@ -130,7 +130,7 @@ static void test_bad_values(void **state)
 	assert_non_null(network.port.devices[0].bad_pci);
 	vw_network_free(&network);
 
-	/* All-zero is none; a VF port without any address has none. */
+	/* All-zero is none; a VF port without any address has one that cannot be read. */
 	assert_int_equal(parse(HOOK(POOL PORT("<mac address='00:00:00:00:00:00'/>"
 					      "<mac address='52:54:00:00:00:01'/>"
 					      "<plug type='hostdev-pci'/>")),
@@ -140,6 +140,7 @@ static void test_bad_values(void **state)
 	assert_null(network.port.devices[0].bad_mac);
 	assert_int_equal(network.port.devices[0].kind, VW_DEV_VF_INTERFACE);
 	assert_false(network.port.devices[0].has_pci);
+	assert_string_equal(network.port.devices[0].bad_pci, "<plug> has no <address>");
 	vw_network_free(&network);
 }
 
