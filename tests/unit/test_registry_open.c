@@ -63,7 +63,7 @@ static void test_read_only(void **state)
 	struct vw_process me = vw_process_self();
 	struct vw_vf_claim claim = vf_claim(1, 5);
 	struct vw_mac_claim mac = mac_claim(1, 5, "", true);
-	struct vw_claims one = { &claim, 1, &mac, 1 };
+	struct vw_claims one = { .vfs = &claim, .n_vfs = 1, .macs = &mac, .n_macs = 1 };
 	struct stat before;
 	const char *u = uuid_of(1);
 
