@@ -4,6 +4,7 @@
 #include "log.h"
 #include "text.h"
 
+#include <string.h>
 #include <syslog.h>
 
 /* Of each severity; a domain with thousands of wrong devices is not to flood the log. */
@@ -27,11 +28,19 @@ static void say_left_out(
 void vw_hook_report(const struct vw_hook *hook, bool allowed)
 {
 	unsigned int said[VW_SKIP + 1] = { 0 };
-	char name[256];
+	char name[1200], who[600];
 
 	vw_text_escape(name, sizeof(name), hook->object);
+	if (hook->port_owner[0]) {
+		size_t len = strlen(name);
+
+		snprintf(name + len, sizeof(name) - len, ", domain %s",
+			vw_text_escape(who, sizeof(who), hook->port_owner));
+	}
 	if (!allowed)
-		fprintf(stderr, "vfward refuses domain %s at %s:\n", name, hook->operation);
+		fprintf(stderr, "vfward refuses %s %s at %s:\n",
+			hook->port_owner[0] ? "the port of network" : "domain", name,
+			hook->operation);
 	for (size_t i = 0; i < hook->findings.n; i++) {
 		const struct vw_finding *finding = &hook->findings.v[i];
 
