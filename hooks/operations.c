@@ -200,7 +200,7 @@ bool vw_hook_run(struct vw_hook *hook)
 	bool whole = vw_hook_read_input(&hook->host, &xml, &len, &err) == 0;
 
 	/* A network's start, started and stopped have the names of a domain's. */
-	if (whole && !operation->is_network && vw_network_is_hook_data(xml, len))
+	if (!operation->is_network && vw_network_is_hook_data(xml, len))
 		return true;
 	if (!whole || parse(hook, operation, xml, len, &domain, &err)) {
 		vw_finding_add(&hook->findings, VW_FAIL, "xml-invalid", hook->object,

@@ -97,7 +97,7 @@ static void test_linear(void **state)
 		size_t n, devices; /* devices for each body */
 		int rc;
 	} cases[] = {
-		{ HEAD, VF, TAIL, 10000, 1, 0 },
+		{ HEAD, VF, TAIL, 1250, 1, 0 },
 		{ HEAD "<interface>", "<source><address type='pci'/></source>", "</interface>" TAIL,
 			20000, 0, 0 },
 		{ HEAD "<interface type='", "&#65;", "'/>" TAIL, 100000, 0, 0 },
@@ -183,7 +183,7 @@ static void test_memory(void **state)
 		const char *head, *body, *tail;
 	} cases[] = {
 		{ HEAD, VF, TAIL },
-		{ HEAD, "<interface/>", TAIL },
+		{ HEAD, "<interface type='bridge' />", TAIL },
 		{ HEAD, "<a/>", TAIL },
 		{ HEAD "<!--", "x", "-->" TAIL },
 		{ HEAD "<interface type='", "&amp;", "'/>" TAIL },
