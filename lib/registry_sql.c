@@ -112,6 +112,15 @@ static int stop_when_late(void *data)
 	return vw_deadline_left(&registry->host->deadline) == 0;
 }
 
+/* A run of the hook opens the registry once and asks a dozen questions. Counting every allocation under a lock and making
+ * room for twenty pages ahead (sqlite.org/c3ref/c_config_covering_index_scan.html) cost it more than they can
+ * save. Too late, and without effect, where SQLite is in use already. */
+static void configure_engine(void)
+{
+	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+	sqlite3_config(SQLITE_CONFIG_PAGECACHE, NULL, 0, 0);
+}
+
 int vw_registry_connect(
 	struct vw_registry *registry, const char *file, int flags, struct vw_error *err)
 {
@@ -125,7 +134,9 @@ int vw_registry_connect(
 
 	if (rc < 0)
 		return rc;
-	rc = sqlite3_open_v2(path, &registry->db, flags | SQLITE_OPEN_NOFOLLOW, NULL);
+	configure_engine();
+	rc = sqlite3_open_v2(path, &registry->db,
+		flags | SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_NOMUTEX, NULL);
 	if (rc != SQLITE_OK)
 		return vw_registry_fail(registry, rc, err);
 	sqlite3_extended_result_codes(registry->db, 1);
