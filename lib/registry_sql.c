@@ -135,8 +135,8 @@ int vw_registry_connect(
 	if (rc < 0)
 		return rc;
 	configure_engine();
-	rc = sqlite3_open_v2(path, &registry->db,
-		flags | SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_NOMUTEX, NULL);
+	rc = sqlite3_open_v2(
+		path, &registry->db, flags | SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_NOMUTEX, NULL);
 	if (rc != SQLITE_OK)
 		return vw_registry_fail(registry, rc, err);
 	sqlite3_extended_result_codes(registry->db, 1);
@@ -153,6 +153,15 @@ int vw_registry_connect(
 	if ((rc & 0xff) == SQLITE_ERROR) /* "unsupported file format": the pragmas are good */
 		rc = SQLITE_CORRUPT;
 	return rc == SQLITE_OK ? 0 : vw_registry_fail(registry, rc, err);
+}
+
+void vw_registry_disconnect(struct vw_registry *registry)
+{
+	for (size_t i = 0; i < VW_ARRAY_SIZE(registry->statements); i++)
+		sqlite3_finalize(registry->statements[i].stmt);
+	memset(registry->statements, 0, sizeof(registry->statements));
+	sqlite3_close(registry->db);
+	registry->db = NULL;
 }
 
 /* What is written into a file without a name is lost, and what is read from it is a memory: another process has long begun a new registry. */
@@ -198,6 +207,18 @@ int vw_registry_end(struct vw_registry *registry, int rc, struct vw_error *err)
 	return rc;
 }
 
+/* The place where a statement is kept, or may be, while no other query uses it; NULL = there is none. */
+static struct vw_statement *find_statement(struct vw_registry *registry, const char *sql)
+{
+	for (size_t i = 0; i < VW_ARRAY_SIZE(registry->statements); i++) {
+		struct vw_statement *kept = &registry->statements[i];
+
+		if (!kept->sql || (kept->sql == sql && !kept->in_use))
+			return kept;
+	}
+	return NULL;
+}
+
 void vw_query_open(
 	struct vw_query *q, struct vw_registry *registry, const char *sql, struct vw_error *err)
 {
@@ -210,12 +231,27 @@ void vw_query_open(
 		q->code = SQLITE_READONLY_DBMOVED;
 		return;
 	}
-	q->code = sqlite3_prepare_v2(registry->db, sql, -1, &q->stmt, NULL);
+	q->kept = find_statement(registry, sql);
+	if (q->kept)
+		q->stmt = q->kept->stmt;
+	if (!q->stmt)
+		q->code = sqlite3_prepare_v2(registry->db, sql, -1, &q->stmt, NULL);
+	if (q->code != SQLITE_OK)
+		q->kept = NULL;
+	if (q->kept)
+		*q->kept = (struct vw_statement){ .sql = sql, .stmt = q->stmt, .in_use = true };
 }
 
 void vw_query_close(struct vw_query *q)
 {
-	sqlite3_finalize(q->stmt);
+	if (q->kept) {
+		/* Ends its read lock, too. What it failed with was reported by the step. */
+		sqlite3_reset(q->stmt);
+		q->kept->in_use = false;
+	} else {
+		sqlite3_finalize(q->stmt);
+	}
+	q->kept = NULL;
 	q->stmt = NULL;
 }
 
