@@ -93,9 +93,7 @@ static int make_plan(
 {
 	int rc = 0;
 
-	*plan = (struct plan){ .claims = claims,
-		.now = vw_registry_now(),
-		.adopt = adopt };
+	*plan = (struct plan){ .claims = claims, .now = vw_registry_now(), .adopt = adopt };
 	plan->vfs = calloc(claims->n_vfs + 1, sizeof(*plan->vfs));
 	plan->no_mac = calloc(claims->n_macs + 1, sizeof(*plan->no_mac));
 	if (!plan->vfs || !plan->no_mac)

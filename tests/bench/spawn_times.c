@@ -29,8 +29,8 @@
 
 struct operation {
 	const char *name;
-	uint32_t *us; /* one for each round */
-	long max_rss; /* KiB */
+	uint32_t *us, *cpu_us; /* one for each round: wall time; CPU time, children included */
+	long max_rss;          /* KiB */
 };
 
 struct competitor {
@@ -73,6 +73,11 @@ static void spawn(const struct competitor *c, const char *operation, pid_t *pid)
 	posix_spawn_file_actions_destroy(&files);
 }
 
+static uint32_t microseconds(const struct timeval *time)
+{
+	return (uint32_t)(time->tv_sec * 1000000 + time->tv_usec);
+}
+
 static void run(const struct competitor *c, struct operation *operation, int round)
 {
 	uint64_t begin = now_ns(), ns;
@@ -93,6 +98,7 @@ static void run(const struct competitor *c, struct operation *operation, int rou
 	if (round < 0)
 		return;
 	operation->us[round] = (uint32_t)(ns / 1000);
+	operation->cpu_us[round] = microseconds(&usage.ru_utime) + microseconds(&usage.ru_stime);
 	if (usage.ru_maxrss > operation->max_rss)
 		operation->max_rss = usage.ru_maxrss;
 }
@@ -109,11 +115,12 @@ static void read_competitor(struct competitor *c, char **arguments, int rounds)
 		die(arguments[1], "too long");
 	for (char *name = strtok_r(arguments[3], ",", &save); name;
 		name = strtok_r(NULL, ",", &save)) {
-		uint32_t *us = calloc((size_t)rounds, sizeof(*us));
+		uint32_t *us = calloc((size_t)rounds, 2 * sizeof(*us));
 
 		if (!us || c->n_operations == OPERATIONS_MAX)
 			die(c->label, us ? "too many operations" : "out of memory");
-		c->operations[c->n_operations++] = (struct operation){ .name = name, .us = us };
+		c->operations[c->n_operations++] =
+			(struct operation){ .name = name, .us = us, .cpu_us = us + rounds };
 	}
 }
 
@@ -135,15 +142,16 @@ static int compare(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-/* LABEL OPERATION p50 p99 (µs) peak memory (KiB) */
+/* LABEL OPERATION, p50 and p99 of the wall time (µs), p50 of the CPU time (µs), peak memory (KiB) */
 static void print(const struct competitor *c, int rounds)
 {
 	for (size_t i = 0; i < c->n_operations; i++) {
 		const struct operation *o = &c->operations[i];
 
 		qsort(o->us, (size_t)rounds, sizeof(*o->us), compare);
-		printf("%s %s %u %u %ld\n", c->label, o->name, o->us[rounds / 2],
-			o->us[(size_t)rounds * 99 / 100], o->max_rss);
+		qsort(o->cpu_us, (size_t)rounds, sizeof(*o->cpu_us), compare);
+		printf("%s %s %u %u %u %ld\n", c->label, o->name, o->us[rounds / 2],
+			o->us[(size_t)rounds * 99 / 100], o->cpu_us[rounds / 2], o->max_rss);
 	}
 }
 
