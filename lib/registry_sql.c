@@ -247,6 +247,7 @@ void vw_query_close(struct vw_query *q)
 	if (q->kept) {
 		/* Ends its read lock, too. What it failed with was reported by the step. */
 		sqlite3_reset(q->stmt);
+		sqlite3_clear_bindings(q->stmt);
 		q->kept->in_use = false;
 	} else {
 		sqlite3_finalize(q->stmt);
