@@ -2,7 +2,7 @@
 add_compile_options(-Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith
 	-Wformat=2 -Wundef -Wvla -Wwrite-strings -fno-common -fvisibility=hidden
 	# Messages may be cut: vw_error, names in findings.
-	-Wno-format-truncation)
+	$<$<C_COMPILER_ID:GNU>:-Wno-format-truncation>)
 add_compile_definitions(_GNU_SOURCE)
 option(VFWARD_WERROR "treat warnings as errors" ON)
 if(VFWARD_WERROR)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* guard: the answer to prepare and start.
+/* guard: the answer to prepare, port-created and start.
  *
  * Theory of operation. Look (view), judge, and if something has to be cleaned first or may pass by itself, clean or wait and look
  * again; when the answer stands, claim everything in one transaction, which fails if somebody was faster: then look again, and the
@@ -12,7 +12,8 @@
 
 #include <string.h>
 
-#define WAIT_MS 25
+#define WAIT_MS      25
+#define PORT_WAIT_MS 1000
 
 /* Cleaning something takes a turn or two for each thing; more turns than this mean that it does not help. */
 #define MAX_CLEANING_TURNS 64
@@ -71,24 +72,35 @@ static int clean(struct vw_hook *hook, struct vw_registry *registry, const struc
 static int claim(struct vw_hook *hook, struct vw_registry *registry, const struct vw_domain *domain,
 	const struct vw_view *view, struct vw_error *err)
 {
+	bool is_port = view->moment == VW_AT_PORT;
 	vw_auto(vw_claims_free) struct vw_claims claims = { 0 };
 	struct vw_claim_owner owner = vw_claim_owner_now(domain, VW_CLAIM_PREPARED, &hook->daemon);
 	int rc = vw_claims_of(domain, view, &owner, &claims);
 
 	if (rc)
 		return vw_error_set(err, -rc, "out of memory");
-	rc = vw_registry_claim(registry, &claims, err);
+	rc = is_port ? vw_registry_add(registry, &claims, false, err)
+		     : vw_registry_claim(registry, &claims, err);
 	return rc == -EBUSY ? -EAGAIN : rc;
 }
 
+/* What is asked, and what has been done for the answer. */
+struct effort {
+	enum vw_moment moment;
+	struct vw_deadline
+		patience; /* how long to wait for what passes by itself; the host's deadline may be earlier */
+	unsigned int cleanings;
+};
+
 /* One turn: 0 = decided (hook->refused), -EAGAIN = look again after a moment, other -errno. */
 static int turn(struct vw_hook *hook, struct vw_registry *registry, const struct vw_domain *domain,
-	enum vw_moment moment, unsigned int *cleanings, struct vw_error *err)
+	struct effort *effort, struct vw_error *err)
 {
 	vw_auto(vw_view_free) struct vw_view view = { 0 };
 	vw_auto(vw_verdict_free) struct vw_verdict verdict = { 0 };
 	vw_auto(vw_findings_free) struct vw_findings cleaned = { 0 };
-	int rc = vw_view_build(&hook->host, &hook->config, registry, domain, moment, &view, err);
+	int rc = vw_view_build(
+		&hook->host, &hook->config, registry, domain, effort->moment, &view, err);
 
 	if (rc)
 		return rc;
@@ -96,6 +108,7 @@ static int turn(struct vw_hook *hook, struct vw_registry *registry, const struct
 	if (rc)
 		return vw_error_set(err, -rc, "out of memory");
 	if (vw_findings_only_waiting(&verdict.findings) &&
+		vw_deadline_left(&effort->patience) > 2 * WAIT_MS &&
 		vw_deadline_left(&hook->host.deadline) > 2 * WAIT_MS)
 		return -EAGAIN;
 	keep_findings(&hook->findings, &verdict.findings);
@@ -105,7 +118,7 @@ static int turn(struct vw_hook *hook, struct vw_registry *registry, const struct
 	if (!verdict.n_actions)
 		return claim(hook, registry, domain, &view, err);
 
-	if (++*cleanings > MAX_CLEANING_TURNS)
+	if (++effort->cleanings > MAX_CLEANING_TURNS)
 		return vw_error_set(
 			err, ELOOP, "what has to be cleaned before the start does not stay clean");
 	rc = clean(hook, registry, domain, &verdict, &cleaned, err);
@@ -115,12 +128,13 @@ static int turn(struct vw_hook *hook, struct vw_registry *registry, const struct
 }
 
 static int settle(struct vw_hook *hook, struct vw_registry *registry,
-	const struct vw_domain *domain, enum vw_moment moment, struct vw_error *err)
+	const struct vw_domain *domain, enum vw_moment moment, struct vw_deadline patience,
+	struct vw_error *err)
 {
-	unsigned int cleanings = 0;
+	struct effort effort = { .moment = moment, .patience = patience };
 	int rc;
 
-	while ((rc = turn(hook, registry, domain, moment, &cleanings, err)) == -EAGAIN)
+	while ((rc = turn(hook, registry, domain, &effort, err)) == -EAGAIN)
 		if (!vw_deadline_sleep(&hook->host.deadline, WAIT_MS))
 			return vw_error_set(err, ETIMEDOUT, "no answer within %u ms: %s",
 				hook->config.deadline_ms,
@@ -131,11 +145,20 @@ static int settle(struct vw_hook *hook, struct vw_registry *registry,
 int vw_hook_prepare(struct vw_hook *hook, struct vw_registry *registry,
 	const struct vw_domain *domain, struct vw_error *err)
 {
-	return settle(hook, registry, domain, VW_AT_PREPARE, err);
+	return settle(hook, registry, domain, VW_AT_PREPARE, hook->host.deadline, err);
 }
 
 int vw_hook_start(struct vw_hook *hook, struct vw_registry *registry,
 	const struct vw_domain *domain, struct vw_error *err)
 {
-	return settle(hook, registry, domain, VW_AT_START, err);
+	return settle(hook, registry, domain, VW_AT_START, hook->host.deadline, err);
+}
+
+/* libvirt holds the network's lock meanwhile. Whom we wait for may need that lock to get on, for a port of its own. */
+int vw_hook_port(struct vw_hook *hook, struct vw_registry *registry, const struct vw_domain *port,
+	struct vw_error *err)
+{
+	struct vw_deadline patience = vw_deadline_in(PORT_WAIT_MS);
+
+	return settle(hook, registry, port, VW_AT_PORT, patience, err);
 }

@@ -12,23 +12,26 @@
 struct vw_hook {
 	struct vw_host host;
 	struct vw_config config;
-	const char *object;    /* argv[1]: the domain's name, as libvirt has it */
+	const char *object;    /* argv[1]: the domain's or the network's name, as libvirt has it */
 	const char *operation; /* argv[2] */
+	char port_owner
+		[256]; /* port-created, port-deleted: the domain's name, cut if longer; "" = not known */
 	struct vw_process daemon;
 	struct vw_findings findings;
+	bool told_again;  /* a port that libvirt has told of before */
 	bool refused;     /* the judge says no */
 	bool no_registry; /* the registry cannot be had */
 };
 
-/* Is this operation of the qemu hook one that vfward has something to do at? All others, future ones too, are none of our business. */
+/* Is this operation of the qemu or network hook one that vfward has something to do at? All others, future ones too, are none of our business. */
 bool vw_hook_knows(const char *operation);
 
 /* Does libvirt take no for an answer at this operation, of those that vw_hook_knows? Elsewhere a no kills a running guest, or nobody hears it. */
 bool vw_hook_may_refuse(const char *operation);
 
-/* The qemu hook: reads the domain's XML from standard input and carries the operation out. Returns whether libvirt may go on; what there is
+/* Reads the XML from standard input and carries the operation out. Returns whether libvirt may go on; what there is
  * to say is in hook->findings. */
-bool vw_hook_qemu(struct vw_hook *hook);
+bool vw_hook_run(struct vw_hook *hook);
 
 /* The guards: judge until the answer stands, then claim. 0 with hook->refused set or not, or -errno: no answer can be had. */
 int vw_hook_prepare(struct vw_hook *hook, struct vw_registry *registry,
@@ -36,6 +39,10 @@ int vw_hook_prepare(struct vw_hook *hook, struct vw_registry *registry,
 /* At start the VFs are bound and their MACs set; claims that stand keep what they know of before. */
 int vw_hook_start(struct vw_hook *hook, struct vw_registry *registry,
 	const struct vw_domain *domain, struct vw_error *err);
+
+/* A port is one NIC of a domain: what else the domain has claimed stands. */
+int vw_hook_port(struct vw_hook *hook, struct vw_registry *registry, const struct vw_domain *port,
+	struct vw_error *err);
 
 /* Says every finding to syslog, and those that stand in the way to libvirt, which shows stderr if the hook fails. */
 void vw_hook_report(const struct vw_hook *hook, bool allowed);

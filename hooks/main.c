@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* main: vfward-hook as libvirtd calls it: NAME OPERATION SUB-OPERATION EXTRA, the domain's XML on standard input.
+/* main: vfward-hook as libvirt calls it: NAME OPERATION SUB-OPERATION EXTRA, the domain's (or the network's and its port's) XML on standard input.
  *
  * Nothing is ever written to stdout: libvirt takes what migrate and restore print for a new domain XML. */
 #include "hook.h"
@@ -29,7 +29,7 @@ static bool run(struct vw_hook *hook)
 			VW_WARN; /* a mistake in the configuration stops no domain */
 	hook->host.deadline = vw_deadline_in(hook->config.deadline_ms);
 	hook->daemon = vw_process_daemon();
-	return vw_hook_qemu(hook);
+	return vw_hook_run(hook);
 }
 
 int main(int argc, char **argv)

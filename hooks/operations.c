@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* operations: the qemu hook's operations, one function each. Only prepare and start may say no: at started and reconnect a no
- * would kill a guest that runs, and at stopped and release nobody listens. */
+/* operations: what libvirt tells its hooks, one function each. Only prepare, start and a new port may hear a no: at started, at reconnect and for
+ * a port that exists already a no would take something from a guest that runs, and at stopped, release and port-deleted nobody listens. */
 #include "hook.h"
 #include "adopt.h"
 #include "cleanup.h"
+#include "libvirt_files.h"
 #include "release.h"
 #include "view.h"
 
@@ -47,19 +48,38 @@ static int release(struct vw_hook *hook, struct vw_registry *registry,
 	return vw_release_domain(&hook->host, registry, domain->uuid, &hook->findings, err);
 }
 
+/* A daemon that restarts tells of all ports again (RECLAIM included); a no would only make it forget that they are in use. */
+static int port_created(struct vw_hook *hook, struct vw_registry *registry,
+	const struct vw_domain *port, struct vw_error *err)
+{
+	if (!hook->told_again)
+		return vw_hook_port(hook, registry, port, err);
+	return vw_adopt_port(
+		&hook->host, registry, &hook->config, port, &hook->daemon, &hook->findings, err);
+}
+
+static int port_deleted(struct vw_hook *hook, struct vw_registry *registry,
+	const struct vw_domain *port, struct vw_error *err)
+{
+	return vw_release_port(&hook->host, registry, port, &hook->findings, err);
+}
+
 /* Each returns 0 or -errno: vfward itself does not work. Only a guard sets hook->refused. */
 static const struct operation {
 	const char *name;
 	int (*run)(struct vw_hook *hook, struct vw_registry *registry,
 		const struct vw_domain *domain, struct vw_error *err);
 	bool may_refuse;
+	bool is_network; /* of the network hook, whose domain is a port's owner with the one NIC */
 } operations[] = {
-	{ "prepare", vw_hook_prepare, true },
-	{ "start", vw_hook_start, true },
-	{ "started", started, false },
-	{ "reconnect", reconnect, false },
-	{ "stopped", stopped, false },
-	{ "release", release, false },
+	{ "prepare", vw_hook_prepare, true, false },
+	{ "start", vw_hook_start, true, false },
+	{ "started", started, false, false },
+	{ "reconnect", reconnect, false, false },
+	{ "stopped", stopped, false, false },
+	{ "release", release, false, false },
+	{ "port-created", port_created, true, true },
+	{ "port-deleted", port_deleted, false, true },
 };
 
 static const struct operation *find_operation(const char *name)
@@ -112,31 +132,92 @@ static int run(struct vw_hook *hook, const struct operation *operation,
 	return rc;
 }
 
-bool vw_hook_qemu(struct vw_hook *hook)
+/* Has libvirt told of this port before: is it on record, or does its owner's live status have the NIC? */
+static bool is_told_again(
+	const struct vw_host *host, const struct vw_network *network, const struct vw_domain *port)
+{
+	const struct vw_device *nic = &port->devices[0];
+	vw_auto(vw_status_free) struct vw_status status = { 0 };
+
+	if (vw_port_is_recorded(host, network->name, network->port_uuid))
+		return true;
+	if (vw_status_read(host, port->name, &status, NULL) ||
+		strcmp(status.domain.uuid, port->uuid))
+		return false;
+	for (size_t i = 0; i < status.domain.n_devices; i++) {
+		const struct vw_device *device = &status.domain.devices[i];
+
+		if (device->kind == nic->kind && device->has_mac == nic->has_mac &&
+			vw_mac_equal(&device->mac, &nic->mac) && device->has_pci == nic->has_pci &&
+			vw_pci_equal(&device->pci, &nic->pci) &&
+			!strcmp(device->source ? device->source : "",
+				nic->source ? nic->source : ""))
+			return true;
+	}
+	return false;
+}
+
+/* Standard input as a domain. */
+static int parse(struct vw_hook *hook, const struct operation *operation, const char *xml,
+	size_t len, struct vw_domain *domain, struct vw_error *err)
+{
+	struct vw_network network;
+	int rc;
+
+	if (!operation->is_network) {
+		rc = vw_domain_parse(xml, len, domain, err);
+		/* libvirt's own XML always has one */
+		return !rc && !domain->uuid[0]
+			       ? vw_error_set(err, EBADMSG, "the domain has no <uuid>")
+			       : rc;
+	}
+	rc = vw_network_parse(xml, len, &network, err);
+	if (!rc && !network.has_port)
+		rc = vw_error_set(err, EBADMSG, "there is no <networkport>");
+	if (!rc) {
+		hook->told_again = is_told_again(&hook->host, &network, &network.port);
+		snprintf(hook->port_owner, sizeof(hook->port_owner), "%s", network.port.name);
+		*domain = network.port;
+		network.port = (struct vw_domain){ 0 };
+	}
+	vw_network_free(&network);
+	return rc;
+}
+
+static bool may_use_vf(const struct operation *operation, const char *xml, size_t len)
+{
+	return operation->is_network ? vw_network_may_use_vf(xml, len)
+				     : vw_domain_may_use_vf(xml, len);
+}
+
+bool vw_hook_run(struct vw_hook *hook)
 {
 	const struct operation *operation = find_operation(hook->operation);
 	vw_auto(vw_domain_free) struct vw_domain domain = { 0 };
 	vw_auto_free char *xml = NULL;
 	struct vw_error err = { "" };
 	size_t len = 0;
+	bool whole = vw_hook_read_input(&hook->host, &xml, &len, &err) == 0;
 
-	if (vw_hook_read_input(&hook->host, &xml, &len, &err) ||
-		vw_domain_parse(xml, len, &domain, &err)) {
+	/* A network's start, started and stopped have the names of a domain's. */
+	if (!operation->is_network && vw_network_is_hook_data(xml, len))
+		return true;
+	if (!whole || parse(hook, operation, xml, len, &domain, &err)) {
 		vw_finding_add(&hook->findings, VW_FAIL, "xml-invalid", hook->object,
 			"see that the definition is valid (virt-xml-validate)",
-			"the domain's XML cannot be read: %s", err.msg);
-		return hook->config.on_error_warn || !vw_domain_may_use_vf(xml, len);
+			"the XML from libvirt cannot be read: %s", err.msg);
+		/* What did not arrive may speak of a VF. */
+		return hook->config.on_error_warn || (whole && !may_use_vf(operation, xml, len));
 	}
-	if (!domain.uuid[0]) /* libvirt's own XML always has one */
-		vw_error_set(&err, EBADMSG, "the domain has no <uuid>");
-	if (!domain.uuid[0] || run(hook, operation, &domain, &err)) {
+	if (run(hook, operation, &domain, &err)) {
 		/* vfward itself does not work. What uses no VF is not to suffer from that. */
 		vw_finding_add(&hook->findings, VW_FAIL,
 			hook->no_registry ? "registry-unavailable" : "internal", domain.name,
 			"mend what the message names; [hook] on-error = warn in vfward.conf lets "
 			"domains start unguarded",
 			"%s", err.msg);
-		return hook->config.on_error_warn || !vw_view_uses_vf(&hook->host, &domain);
+		return hook->told_again || hook->config.on_error_warn ||
+		       !vw_view_uses_vf(&hook->host, &domain);
 	}
 	return !hook->refused;
 }

@@ -23,23 +23,19 @@ static void drop_former(const struct vw_host *host, struct vw_registry *registry
 	}
 }
 
-int vw_adopt_domain(const struct vw_host *host, struct vw_registry *registry,
-	const struct vw_config *config, const struct vw_domain *domain,
-	const struct vw_process *daemon, struct vw_findings *findings, struct vw_error *err)
+/* all: of the domain; else of the one device that it is described with. */
+static int claim(struct vw_registry *registry, const struct vw_domain *domain,
+	const struct vw_view *view, const struct vw_claim_owner *owner, bool all,
+	struct vw_findings *findings, struct vw_error *err)
 {
-	vw_auto(vw_view_free) struct vw_view view = { 0 };
 	vw_auto(vw_claims_free) struct vw_claims claims = { 0 };
 	struct vw_error conflict = { "" };
-	struct vw_claim_owner owner;
-	int rc = vw_view_build(host, config, registry, domain, VW_AT_START, &view, err);
+	int rc;
 
-	if (rc)
-		return rc;
-	drop_former(host, registry, &view, findings);
-	owner = vw_claim_owner_now(domain, VW_CLAIM_RUNNING, daemon);
-	if (vw_claims_of(domain, &view, &owner, &claims))
+	if (vw_claims_of(domain, view, owner, &claims))
 		return vw_error_set(err, ENOMEM, "out of memory");
-	rc = vw_registry_adopt(registry, &claims, &conflict);
+	rc = all ? vw_registry_adopt(registry, &claims, &conflict)
+		 : vw_registry_add(registry, &claims, true, &conflict);
 	if (rc < 0) {
 		*err = conflict;
 		return rc;
@@ -50,6 +46,37 @@ int vw_adopt_domain(const struct vw_host *host, struct vw_registry *registry,
 			"domain %s runs with what another domain claims: %s", domain->name,
 			conflict.msg);
 	return 0;
+}
+
+int vw_adopt_domain(const struct vw_host *host, struct vw_registry *registry,
+	const struct vw_config *config, const struct vw_domain *domain,
+	const struct vw_process *daemon, struct vw_findings *findings, struct vw_error *err)
+{
+	vw_auto(vw_view_free) struct vw_view view = { 0 };
+	struct vw_claim_owner owner = vw_claim_owner_now(domain, VW_CLAIM_RUNNING, daemon);
+	int rc = vw_view_build(host, config, registry, domain, VW_AT_START, &view, err);
+
+	if (rc)
+		return rc;
+	drop_former(host, registry, &view, findings);
+	return claim(registry, domain, &view, &owner, true, findings, err);
+}
+
+int vw_adopt_port(const struct vw_host *host, struct vw_registry *registry,
+	const struct vw_config *config, const struct vw_domain *port,
+	const struct vw_process *daemon, struct vw_findings *findings, struct vw_error *err)
+{
+	vw_auto(vw_view_free) struct vw_view view = { 0 };
+	struct vw_claim_owner owner = vw_claim_owner_now(port, VW_CLAIM_RUNNING, daemon);
+	int rc = vw_view_build(host, config, registry, port, VW_AT_START, &view, err);
+
+	if (rc)
+		return rc;
+	const struct vw_device_view *dv = &view.devices[0];
+	if (vw_view_life(host, &owner, NULL, dv->is_vf ? &dv->function->pci : NULL,
+		    dv->has_mac ? &dv->mac : NULL) != VW_LIFE_ALIVE)
+		return 0;
+	return claim(registry, port, &view, &owner, false, findings, err);
 }
 
 /* Into a registry that is still fresh only adoption writes, so a domain that has claims is done: by a run whose time was up, or by one

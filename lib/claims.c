@@ -30,7 +30,7 @@ static struct vw_vf_attr baseline_of(
 	};
 	const struct vw_function_view *fn = dv->function;
 	const struct vw_vf_attr *now = fn->attr ? fn->attr : &unknown;
-	bool untouched = moment == VW_AT_PREPARE || device->kind == VW_DEV_HOSTDEV;
+	bool untouched = moment != VW_AT_START || device->kind == VW_DEV_HOSTDEV;
 	struct vw_vf_attr base = untouched ? *now : vw_reset_defaults(fn->pf_driver, now);
 
 	base.index = fn->index;
@@ -69,11 +69,14 @@ static void claim_mac(const struct vw_device *device, const struct vw_device_vie
 {
 	char addr[VW_PCI_STR];
 
-	*claim = (struct vw_mac_claim){ .owner = *owner, .mac = dv->mac, .on_vf = dv->is_vf };
+	*claim = (struct vw_mac_claim){ .owner = *owner, .mac = dv->mac, .on_vf = dv->mac_on_vf };
 	snprintf(claim->scope, sizeof(claim->scope), "%s", dv->scope);
 	if (dv->is_vf)
 		snprintf(claim->device, sizeof(claim->device), "VF %s",
 			vw_pci_format(&dv->function->pci, addr));
+	else if (dv->from_pool)
+		snprintf(
+			claim->device, sizeof(claim->device), "VF from network %s", device->source);
 	else
 		snprintf(claim->device, sizeof(claim->device), "%s interface",
 			device->type ? device->type : "?");

@@ -51,7 +51,7 @@ struct vw_domain {
 };
 
 /* Reads <domain> (also the <domain> inside a <domstatus> status file, where an interface's <actual> replaces the source). No network, no
- * DTD, no entities beyond the five of XML, at most VW_DOMAIN_XML_MAX bytes and 100,000 devices; libxml2 is told to be silent.
+ * DTD, no entities beyond the five of XML, at most VW_DOMAIN_XML_MAX bytes and 10,000 devices; libxml2 is told to be silent.
  * Only children in no namespace below /domain/devices count. 0, -EFBIG, -EBADMSG (not XML, no <domain>, no <name>, bad <uuid>; a status file without <uuid>), -ENOMEM,
  * with a message that names line or element. *domain is the caller's to free, zeroed on failure. */
 int vw_domain_parse(const char *xml, size_t len, struct vw_domain *domain, struct vw_error *err);
@@ -66,6 +66,9 @@ struct vw_domain_status {
 /* As vw_domain_parse, for a status file alone: -EBADMSG where the root is not <domstatus>. */
 int vw_domain_parse_status(const char *xml, size_t len, struct vw_domain *domain,
 	struct vw_domain_status *status, struct vw_error *err);
+
+/* As virUUIDParse: white space around it, hyphens between any two octets. uuid: lower case. */
+bool vw_uuid_parse(const char *text, char uuid[VW_UUID_STR]);
 
 /* The bytes of XML that could not be parsed: do they speak of hostdev, direct or network interfaces, so that the domain might use a VF? */
 bool vw_domain_may_use_vf(const char *xml, size_t len);

@@ -12,53 +12,6 @@
 
 #include <string.h>
 
-/* The five pointers of an attribute, or NULL. An undeclared prefix stays part of the name in libxml2's tree. */
-static const xmlChar **find(const struct vw_tag *tag, const char *name)
-{
-	for (int i = 0; i < tag->n; i++) {
-		const xmlChar **a = tag->attributes + (size_t)i * 5;
-
-		if (strcmp((const char *)a[0], name) == 0 && (!a[1] || a[2]))
-			return a;
-	}
-	return NULL;
-}
-
-static bool is(const struct vw_tag *tag, const char *name, const char *value)
-{
-	const xmlChar **a = find(tag, name);
-	size_t len = strlen(value);
-
-	return a && (size_t)(a[4] - a[3]) == len && memcmp(a[3], value, len) == 0;
-}
-
-/* Without a tree libxml2 leaves one thing undone: an ampersand in a value comes as "&#38;", and no other
- * reference comes at all (parser.c, xmlParseAttValueComplex). */
-char *vw_tag_copy(const struct vw_tag *tag, const char *name, bool *nomem)
-{
-	static const char ampersand[] = "&#38;";
-	const size_t n = sizeof(ampersand) - 1;
-	const xmlChar **a = find(tag, name);
-	const char *in, *end;
-	char *value, *out;
-
-	if (!a)
-		return NULL;
-	in = (const char *)a[3];
-	end = (const char *)a[4];
-	value = out = malloc((size_t)(end - in) + 1);
-	if (!value) {
-		*nomem = true;
-		return NULL;
-	}
-	while (in < end) {
-		*out++ = *in;
-		in += (size_t)(end - in) >= n && memcmp(in, ampersand, n) == 0 ? n : 1;
-	}
-	*out = '\0';
-	return value;
-}
-
 static char *copy(struct vw_device_reader *reader, const struct vw_tag *tag, const char *name)
 {
 	return vw_tag_copy(tag, name, &reader->nomem);
@@ -78,7 +31,7 @@ static void open_place(
 {
 	place->seen = true;
 	place->type = copy(reader, tag, "type");
-	place->managed = is(tag, "managed", "yes");
+	place->managed = vw_tag_is(tag, "managed", "yes");
 	reader->place = place;
 }
 
@@ -92,8 +45,8 @@ void vw_device_hostdev(struct vw_device_reader *reader, const struct vw_tag *tag
 {
 	open_place(reader, &reader->own, tag);
 	/* The default mode is subsystem; <hostdev mode='capabilities'> is for containers. */
-	reader->unlisted =
-		!is(tag, "type", "pci") || (find(tag, "mode") && !is(tag, "mode", "subsystem"));
+	reader->unlisted = !vw_tag_is(tag, "type", "pci") ||
+			   (vw_tag_has(tag, "mode") && !vw_tag_is(tag, "mode", "subsystem"));
 }
 
 /* Any XML may carry <actual>; libvirt believes it in its own status files only (VIR_DOMAIN_DEF_PARSE_ACTUAL_NET). */
@@ -198,14 +151,14 @@ void vw_device_alias(struct vw_device_reader *reader, const struct vw_tag *tag)
 /* XPath again: string(./teaming/@type) and string(./teaming/@persistent). */
 void vw_device_teaming(struct vw_device_reader *reader, const struct vw_tag *tag)
 {
-	if (!reader->seen_team_type && find(tag, "type")) {
+	if (!reader->seen_team_type && vw_tag_has(tag, "type")) {
 		reader->seen_team_type = true;
-		if (is(tag, "type", "persistent"))
+		if (vw_tag_is(tag, "type", "persistent"))
 			reader->device.team = VW_TEAM_PERSISTENT;
-		else if (is(tag, "type", "transient"))
+		else if (vw_tag_is(tag, "type", "transient"))
 			reader->device.team = VW_TEAM_TRANSIENT;
 	}
-	if (!reader->seen_team_peer && find(tag, "persistent")) {
+	if (!reader->seen_team_peer && vw_tag_has(tag, "persistent")) {
 		reader->seen_team_peer = true;
 		reader->device.team_peer = copy(reader, tag, "persistent");
 	}

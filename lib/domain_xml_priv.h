@@ -4,14 +4,7 @@
 #define VW_DOMAIN_XML_PRIV_H
 
 #include "domain_xml.h"
-
-#include <libxml/xmlstring.h>
-
-/* A start tag's attributes as SAX2 hands them over: five pointers each. */
-struct vw_tag {
-	const xmlChar **attributes;
-	int n;
-};
+#include "xml_walk.h"
 
 /* Where an interface leads: what <interface> (or <hostdev>) says itself, or what its <actual> says. */
 struct vw_place {
@@ -36,9 +29,6 @@ struct vw_device_reader {
 	bool unlisted;          /* a <hostdev> that is no PCI device */
 	bool seen_mac, seen_alias, seen_team_type, seen_team_peer;
 };
-
-/* A copy of an attribute for the caller to free; NULL where it is missing, or (sets *nomem) memory is. */
-char *vw_tag_copy(const struct vw_tag *tag, const char *name, bool *nomem);
 
 /* Start tags. */
 void vw_device_interface(struct vw_device_reader *reader, const struct vw_tag *tag);

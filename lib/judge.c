@@ -48,7 +48,8 @@ void vw_judge_act(struct vw_case *c, const struct vw_action *action)
 /* VFs that this uuid still has claimed but no longer names must be reset before the new claims replace the old. */
 static void release_former(struct vw_case *c)
 {
-	for (size_t i = 0; i < c->view->n_own; i++) {
+	/* A port is one device more; of the others nothing is said. */
+	for (size_t i = 0; i < c->view->n_own && c->view->moment != VW_AT_PORT; i++) {
 		struct vw_action action = { .what = VW_ACT_RELEASE_VF, .claim = c->view->own[i] };
 
 		if (!vw_view_names(c->view, &action.claim.vf))

@@ -295,7 +295,7 @@ void vw_judge_function(struct vw_case *c, size_t i)
 			"sriov-cni has given VF %s to the network namespace %s", addr,
 			fn->cni_netns);
 	/* Once libvirt has bound the VF (or put the macvtap on it), the netdev is its doing. */
-	if (c->view->moment == VW_AT_PREPARE) {
+	if (c->view->moment != VW_AT_START) {
 		judge_netdev(c, device, fn);
 		judge_binding(c, device, fn);
 	}

@@ -15,7 +15,7 @@ static void judge_rival(
 {
 	struct vw_action action = { .what = VW_ACT_RELEASE_MAC, .mac_claim = rival->claim };
 	char mac[VW_MAC_STR], owner[VW_OWNER_STR], remedy[400];
-	bool hard = dv->is_vf || rival->claim.on_vf;
+	bool hard = dv->mac_on_vf || rival->claim.on_vf;
 	struct vw_finding *finding;
 
 	vw_mac_format(&dv->mac, mac);
@@ -78,6 +78,30 @@ static void judge_idle_vf(struct vw_case *c, const struct vw_device_view *dv,
 	}
 }
 
+/* Two NICs of one domain with the same MAC. */
+static void judge_same_domain(struct vw_case *c, const struct vw_mac *mac, const char *pf)
+{
+	char text[VW_MAC_STR];
+
+	vw_finding_add(findings(c), pf || c->config->same_domain_refuse ? VW_FAIL : VW_WARN,
+		"mac-same-domain", vw_mac_format(mac, text),
+		"give each NIC a MAC of its own, or make them a teaming pair (<teaming "
+		"type='transient' …/>)",
+		"two NICs of this domain have MAC %s%s%s", text, pf ? " on one PF, " : "",
+		pf ? pf : "");
+}
+
+/* A VF that this domain has already. At any other moment than a port's the description says whether it still does; if not, it is reset. */
+static void judge_own_vf(
+	struct vw_case *c, const struct vw_device_view *dv, const struct vw_mac_seen *seen)
+{
+	const struct vw_link *pf = dv->is_vf ? dv->function->pf_link : NULL;
+	bool one_pf = pf && !strcmp(pf->name, seen->netdev);
+
+	if (c->view->moment == VW_AT_PORT && seen->life == VW_LIFE_ALIVE)
+		judge_same_domain(c, &dv->mac, one_pf ? seen->netdev : NULL);
+}
+
 static void judge_seen_vf(
 	struct vw_case *c, const struct vw_device_view *dv, const struct vw_mac_seen *seen)
 {
@@ -89,6 +113,10 @@ static void judge_seen_vf(
 		snprintf(vf, sizeof(vf), "%s", vw_pci_format(&seen->vf, addr));
 	else
 		snprintf(vf, sizeof(vf), "%u of %s", seen->index, seen->netdev);
+	if (seen->claimed && !strcmp(seen->owner.uuid, c->domain->uuid)) {
+		judge_own_vf(c, dv, seen);
+		return;
+	}
 	if (!seen->claimed || seen->life == VW_LIFE_ALIVE) {
 		judge_idle_vf(c, dv, seen, vf);
 		return;
@@ -125,7 +153,7 @@ void vw_judge_mac(struct vw_case *c, size_t i)
 	const struct vw_device_view *dv = &c->view->devices[i];
 	char mac[VW_MAC_STR];
 
-	if (device->bad_mac && (dv->is_vf || device->kind == VW_DEV_VF_INTERFACE))
+	if (device->bad_mac && (dv->mac_on_vf || device->kind == VW_DEV_VF_INTERFACE))
 		vw_finding_add(findings(c), VW_FAIL, "mac-invalid", device->bad_mac,
 			"use a unicast address such as 52:54:00:xx:xx:xx",
 			"'%s' is not an address that a VF can have", device->bad_mac);
@@ -164,20 +192,13 @@ static void judge_pair(struct vw_case *c, size_t first, size_t second)
 	const struct vw_device_view *a = &c->view->devices[first], *b = &c->view->devices[second];
 	bool one_pf =
 		a->over_pf_known && b->over_pf_known && vw_pci_equal(&a->over_pf, &b->over_pf);
-	char mac[VW_MAC_STR], pf[VW_PCI_STR] = "";
+	char pf[VW_PCI_STR];
 
-	if (!a->is_vf && !b->is_vf)
+	if (!a->mac_on_vf && !b->mac_on_vf)
 		return;
 	if (is_team(&c->domain->devices[first], &c->domain->devices[second]))
 		return;
-	vw_mac_format(&b->mac, mac);
-	if (one_pf)
-		vw_pci_format(&b->over_pf, pf);
-	vw_finding_add(findings(c), one_pf || c->config->same_domain_refuse ? VW_FAIL : VW_WARN,
-		"mac-same-domain", mac,
-		"give each NIC a MAC of its own, or make them a teaming pair (<teaming "
-		"type='transient' …/>)",
-		"two NICs of this domain have MAC %s%s%s", mac, one_pf ? " on one PF, " : "", pf);
+	judge_same_domain(c, &b->mac, one_pf ? vw_pci_format(&b->over_pf, pf) : NULL);
 }
 
 struct mac_device {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* libvirt_files: what libvirt's daemons leave in /run: live status of domains. */
+/* libvirt_files: what libvirt's daemons leave in /run: live status of domains and networks. */
 #include "libvirt_files.h"
 
 #include "cleanup.h"
@@ -12,6 +12,24 @@
 #define STATUS_DIR "/run/libvirt/qemu"
 #define SUFFIX     ".xml"
 
+/* Of the network driver, in libvirtd or virtnetworkd. */
+#define NETWORK_DIR "/run/libvirt/network"
+
+/* DIR/NAME.xml. quote: room for the name in messages. */
+static int slurp(const struct vw_host *host, const char *dir, const char *what, const char *name,
+	char quote[128], char **xml, size_t *len, struct vw_error *err)
+{
+	int rc = *name && !strchr(name, '/') ? vw_host_slurpf(host, VW_DOMAIN_XML_MAX, xml, len,
+						       "%s/%s%s", dir, name, SUFFIX)
+					     : -ENOENT;
+
+	vw_text_escape(quote, 128, name);
+	/* A name that is too long for a file is no live one's. */
+	if (rc == -ENOENT || rc == -ENAMETOOLONG)
+		return vw_error_set(err, ENOENT, "no %s \"%s\" is running", what, quote);
+	return rc < 0 ? vw_error_errno(err, -rc, "%s/%s%s", dir, quote, SUFFIX) : 0;
+}
+
 int vw_status_read(const struct vw_host *host, const char *name, struct vw_status *status,
 	struct vw_error *err)
 {
@@ -22,22 +40,37 @@ int vw_status_read(const struct vw_host *host, const char *name, struct vw_statu
 	int rc;
 
 	memset(status, 0, sizeof(*status));
-	vw_text_escape(quote, sizeof(quote), name);
-	rc = *name && !strchr(name, '/') ? vw_host_slurpf(host, VW_DOMAIN_XML_MAX, &xml, &len,
-						   "%s/%s%s", STATUS_DIR, name, SUFFIX)
-					 : -ENOENT;
-	/* A name that is too long for a file is no live domain's. */
-	if (rc == -ENOENT || rc == -ENAMETOOLONG)
-		return vw_error_set(err, ENOENT, "no domain \"%s\" is running", quote);
+	rc = slurp(host, STATUS_DIR, "domain", name, quote, &xml, &len, err);
 	if (rc < 0)
-		return vw_error_errno(err, -rc, "%s/%s%s", STATUS_DIR, quote, SUFFIX);
-
+		return rc;
 	rc = vw_domain_parse_status(xml, len, &status->domain, &process, err);
 	if (rc < 0)
 		return vw_error_prefix(err, rc, "%s/%s%s", STATUS_DIR, quote, SUFFIX);
 	status->pid = process.pid;
 	memcpy(status->state, process.state, sizeof(status->state));
 	return 0;
+}
+
+int vw_network_read(const struct vw_host *host, const char *name, struct vw_network *network,
+	struct vw_error *err)
+{
+	vw_auto_free char *xml = NULL;
+	char quote[128];
+	size_t len;
+	int rc;
+
+	memset(network, 0, sizeof(*network));
+	rc = slurp(host, NETWORK_DIR, "network", name, quote, &xml, &len, err);
+	if (rc < 0)
+		return rc;
+	rc = vw_network_parse(xml, len, network, err);
+	return rc < 0 ? vw_error_prefix(err, rc, "%s/%s%s", NETWORK_DIR, quote, SUFFIX) : 0;
+}
+
+bool vw_port_is_recorded(const struct vw_host *host, const char *network, const char *port_uuid)
+{
+	return !strchr(network, '/') &&
+	       vw_host_existsf(host, "%s/%s/ports/%s%s", NETWORK_DIR, network, port_uuid, SUFFIX);
 }
 
 void vw_status_free(struct vw_status *status)

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* libvirt_files: what libvirt's daemons leave in /run: live status of domains. Read as files, because a hook that calls libvirt deadlocks. */
+/* libvirt_files: what libvirt's daemons leave in /run: live status of domains and networks. Read as files, because a hook that calls libvirt deadlocks. */
 #ifndef VW_LIBVIRT_FILES_H
 #define VW_LIBVIRT_FILES_H
 
 #include "domain_xml.h"
 #include "host.h"
+#include "network_xml.h"
 
 #include <sys/types.h>
 
@@ -21,5 +22,13 @@ void vw_status_free(struct vw_status *status);
 
 /* The names of all live domains. Missing directory = none. */
 int vw_status_list(const struct vw_host *host, struct vw_names *names);
+
+/* /run/libvirt/network/NAME.xml: a network that is active. 0, -ENOENT (it is not; also for a name with '/'), -errno with a message. */
+int vw_network_read(const struct vw_host *host, const char *name, struct vw_network *network,
+	struct vw_error *err);
+
+/* Does libvirt have this port on record? It writes the file after the hook has accepted the port, so it is there only when an existing port is
+ * told of again (network/bridge_driver.c: networkPortCreateXML, networkUpdatePort). */
+bool vw_port_is_recorded(const struct vw_host *host, const char *network, const char *port_uuid);
 
 #endif

@@ -115,6 +115,10 @@ int vw_registry_claim(
 int vw_registry_adopt(
 	struct vw_registry *registry, const struct vw_claims *claims, struct vw_error *err);
 
+/* As vw_registry_claim, for one device more: what else this uuid has claimed stays as it is. runs_already: as vw_registry_adopt. */
+int vw_registry_add(struct vw_registry *registry, const struct vw_claims *claims, bool runs_already,
+	struct vw_error *err);
+
 /* All claims of this uuid that are not quarantined. daemon: who asked, from now on; NULL keeps the former. Returns how many
  * claims that are (those in this state already count, and keep their time), or -errno. */
 int vw_registry_set_state(struct vw_registry *registry, const char *uuid, enum vw_claim_state state,

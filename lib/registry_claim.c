@@ -29,6 +29,7 @@ struct plan {
 	struct wanted *vfs; /* claims->n_vfs of them, by key */
 	bool *no_mac;       /* for each of claims->macs: left out */
 	bool adopt;         /* the domain runs already: leave out what conflicts */
+	bool add;           /* the domain keeps what it has claimed before */
 	int left_out;
 	int64_t now;
 	struct vw_process self;
@@ -89,15 +90,14 @@ static int check_twice(struct plan *plan, struct vw_error *err)
 	return rc;
 }
 
-static int make_plan(
-	struct plan *plan, const struct vw_claims *claims, bool adopt, struct vw_error *err)
+/* adopt and add are set, and the rest is zero. */
+static int make_plan(struct plan *plan, const struct vw_claims *claims, struct vw_error *err)
 {
 	int rc = 0;
 
-	*plan = (struct plan){ .claims = claims,
-		.now = vw_registry_now(),
-		.self = vw_process_self(),
-		.adopt = adopt };
+	plan->claims = claims;
+	plan->now = vw_registry_now();
+	plan->self = vw_process_self();
 	plan->vfs = calloc(claims->n_vfs + 1, sizeof(*plan->vfs));
 	plan->no_mac = calloc(claims->n_macs + 1, sizeof(*plan->no_mac));
 	if (!plan->vfs || !plan->no_mac)
@@ -225,7 +225,7 @@ static int end_vf(struct vw_registry *registry, const struct plan *plan, struct 
 	if (rc < 0)
 		return rc;
 	again = bsearch(&key, plan->vfs, plan->claims->n_vfs, sizeof(key), compare_wanted);
-	if (again && vw_mac_equal(&again->claim->mac, &former->mac))
+	if (again ? vw_mac_equal(&again->claim->mac, &former->mac) : plan->add)
 		return 0;
 	if (!again && (former->worker.pid || (former->owner.state != VW_CLAIM_PREPARED &&
 						     former->owner.state != VW_CLAIM_RUNNING)))
@@ -251,7 +251,7 @@ static int end_former(struct vw_registry *registry, const struct plan *plan, str
 	vw_query_open(&drop, registry, "DELETE FROM vf WHERE address = ?", err);
 	for (size_t i = 0; i < n && rc == 0; i++)
 		rc = end_vf(registry, plan, &drop, &former[i], err);
-	if (rc < 0)
+	if (rc < 0 || plan->add)
 		return rc;
 	vw_query_open(&macs, registry, "DELETE FROM mac WHERE uuid = ?", err);
 	vw_query_text(&macs, plan->uuid, VW_UUID_STR);
@@ -356,11 +356,11 @@ static int claim_planned(struct vw_registry *registry, struct plan *plan, struct
 	return rc;
 }
 
-static int claim(struct vw_registry *registry, const struct vw_claims *claims, bool adopt,
+static int claim(struct vw_registry *registry, const struct vw_claims *claims, bool adopt, bool add,
 	struct vw_error *err)
 {
-	struct plan plan;
-	int rc = make_plan(&plan, claims, adopt, err);
+	struct plan plan = { .adopt = adopt, .add = add };
+	int rc = make_plan(&plan, claims, err);
 
 	if (rc == 0 && plan.uuid) /* nothing wanted: whose former claims should end? */
 		rc = vw_registry_begin(registry, err);
@@ -374,13 +374,19 @@ static int claim(struct vw_registry *registry, const struct vw_claims *claims, b
 int vw_registry_claim(
 	struct vw_registry *registry, const struct vw_claims *claims, struct vw_error *err)
 {
-	return claim(registry, claims, false, err);
+	return claim(registry, claims, false, false, err);
 }
 
 int vw_registry_adopt(
 	struct vw_registry *registry, const struct vw_claims *claims, struct vw_error *err)
 {
-	return claim(registry, claims, true, err);
+	return claim(registry, claims, true, false, err);
+}
+
+int vw_registry_add(struct vw_registry *registry, const struct vw_claims *claims, bool runs_already,
+	struct vw_error *err)
+{
+	return claim(registry, claims, runs_already, true, err);
 }
 
 int vw_registry_take_idle(

@@ -130,6 +130,82 @@ int vw_release_domain(const struct vw_host *host, struct vw_registry *registry, 
 	return first ? first : rc;
 }
 
+/* The VF that a NIC of this domain uses, if it has claimed it: 1, 0 or -errno. */
+static int find_port_claim(const struct vw_host *host, struct vw_registry *registry,
+	const struct vw_domain *port, struct vw_vf_claim *claim, struct vw_error *err)
+{
+	const struct vw_device *device = &port->devices[0];
+	struct vw_pci vf = device->pci;
+	int rc;
+
+	if (device->kind == VW_DEV_MACVTAP) {
+		if (!device->source || vw_sysfs_netdev_pci(host, device->source, &vf))
+			return 0;
+	} else if (device->kind != VW_DEV_VF_INTERFACE || !device->has_pci) {
+		return 0;
+	}
+	rc = vw_registry_find_vf(registry, &vf, claim, err);
+	return rc > 0 && strcmp(claim->owner.uuid, port->uuid) ? 0 : rc;
+}
+
+/* Does a guest still use the VF, whatever libvirt's network driver thinks of it? */
+static bool is_used(const struct vw_host *host, const struct vw_pci *vf)
+{
+	vw_auto(vw_names_free) struct vw_names netdevs = { 0 };
+	char upper[IFNAMSIZ], who[160];
+
+	if (is_foreign(host, vf, who, sizeof(who)))
+		return true;
+	return !vw_sysfs_pci_netdevs(host, vf, &netdevs) && netdevs.n &&
+	       !vw_sysfs_netdev_upper(host, netdevs.v[0], upper, sizeof(upper));
+}
+
+/* The claim on the NIC's MAC. A VF and another NIC (the halves of a teaming pair) have one each. */
+static int release_port_mac(struct vw_registry *registry, const struct vw_domain *port, bool on_vf,
+	struct vw_error *err)
+{
+	const struct vw_device *device = &port->devices[0];
+	vw_auto_free struct vw_mac_claim *claims = NULL;
+	vw_auto_free struct vw_vf_claim *others = NULL;
+	size_t n = 0, n_others = 0;
+	int rc = vw_registry_macs(registry, port->uuid, &claims, &n, err);
+
+	if (rc == 0 && on_vf)
+		rc = vw_registry_vfs(registry, port->uuid, &others, &n_others, err);
+	/* another VF of the domain may have the same one */
+	for (size_t i = 0; i < n_others; i++)
+		if (vw_mac_equal(&others[i].mac, &device->mac))
+			return rc;
+	for (size_t i = 0; i < n && rc == 0; i++)
+		if (claims[i].on_vf == on_vf && vw_mac_equal(&claims[i].mac, &device->mac))
+			rc = vw_registry_release_mac(registry, &claims[i], err);
+	return rc;
+}
+
+int vw_release_port(const struct vw_host *host, struct vw_registry *registry,
+	const struct vw_domain *port, struct vw_findings *findings, struct vw_error *err)
+{
+	struct vw_vf_claim claim;
+	char addr[VW_PCI_STR];
+	int found = find_port_claim(host, registry, port, &claim, err), rc = 0;
+
+	if (found < 0)
+		return found;
+	if (found && is_used(host, &claim.vf)) {
+		vw_pci_format(&claim.vf, addr);
+		vw_finding_add(findings, VW_WARN, "vf-left-alone", addr, NULL,
+			"VF %s of domain %s is still in use; it is released when the domain stops",
+			addr, port->name);
+		return 0;
+	}
+	if (found)
+		rc = vw_release_vf(host, registry, &claim, ALL_STATES, findings, err);
+	if (rc || !port->devices[0].has_mac)
+		return rc;
+	return release_port_mac(
+		registry, port, found || port->devices[0].kind == VW_DEV_VF_INTERFACE, err);
+}
+
 /* What stays of an idle VF when only its MAC is to go. */
 static int claim_idle(const struct vw_host *host, struct vw_registry *registry,
 	struct vw_vf_claim *claim, const char *uuid, const char *name, const struct vw_pci *vf,

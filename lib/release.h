@@ -16,6 +16,11 @@ int vw_release_vf(const struct vw_host *host, struct vw_registry *registry,
 int vw_release_domain(const struct vw_host *host, struct vw_registry *registry, const char *uuid,
 	struct vw_findings *findings, struct vw_error *err);
 
+/* What one NIC of a running or stopping domain has claimed, now that its network takes it away: the VF, unless it is still in use (then the domain's end
+ * releases it), and the MAC. port: the domain with that one device. As vw_release_vf. */
+int vw_release_port(const struct vw_host *host, struct vw_registry *registry,
+	const struct vw_domain *port, struct vw_findings *findings, struct vw_error *err);
+
 /* Takes the MAC off an idle VF that nobody claims; the VF is claimed for uuid/name meanwhile. As vw_release_vf. */
 int vw_release_idle(const struct vw_host *host, struct vw_registry *registry,
 	const struct vw_pci *vf, const char *uuid, const char *name, struct vw_findings *findings,

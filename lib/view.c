@@ -7,10 +7,21 @@
  * with the host plus the domain and not with their product. */
 #include "cleanup.h"
 #include "iommu.h"
+#include "libvirt_files.h"
 #include "sysfs.h"
 #include "view_priv.h"
 
 #include <string.h>
+
+/* The netdev of one more VF may have to be waited for when the deadline passes; behind it nothing waits. */
+#define VIEW_GRACE_MS 1000
+
+static int check_time(const struct vw_deadline *end, struct vw_error *err)
+{
+	if (vw_deadline_left(end) > 0)
+		return 0;
+	return vw_error_set(err, ETIMEDOUT, "its devices cannot be looked at in time");
+}
 
 static int view_device_function(const struct vw_host *host, struct vw_registry *registry,
 	const struct vw_device *device, struct vw_view *view, struct vw_device_view *dv,
@@ -36,7 +47,8 @@ static int view_device_function(const struct vw_host *host, struct vw_registry *
 }
 
 /* The functions that this domain takes itself do not stand in its own way. */
-static int view_groups(const struct vw_host *host, struct vw_view *view, struct vw_error *err)
+static int view_groups(const struct vw_host *host, const struct vw_deadline *end,
+	struct vw_view *view, struct vw_error *err)
 {
 	vw_auto_free struct vw_pci *mine = calloc(view->n_devices + 1, sizeof(*mine));
 	size_t n = 0;
@@ -49,7 +61,10 @@ static int view_groups(const struct vw_host *host, struct vw_view *view, struct 
 	for (size_t i = 0; i < view->n_devices; i++) {
 		struct vw_function_view *fn = view->devices[i].function;
 		int group = view->devices[i].is_vf ? vw_iommu_group(host, &fn->pci) : -ENOENT;
+		int rc = check_time(end, err);
 
+		if (rc)
+			return rc;
 		if (group >= 0)
 			fn->has_blocker =
 				vw_iommu_blocker(host, group, &fn->pci, mine, n, &fn->blocker,
@@ -76,11 +91,52 @@ static bool pf_below(const struct vw_host *host, const struct vw_links *links, c
 	return false;
 }
 
+/* The PF that a VF belongs to, or the function itself. */
+static bool pf_of(const struct vw_host *host, const struct vw_pci *pci, struct vw_pci *pf)
+{
+	return !vw_sysfs_pci_function(host, pci, "physfn", pf);
+}
+
+/* Does this network, which is active, give each guest a VF of its own? Then pf is the one that they come from, if *pf_known. A network whose
+ * file cannot be read counts as none: its port and the start are judged again when the VF is known. */
+static bool is_pool(const struct vw_host *host, const char *name, struct vw_pci *pf, bool *pf_known)
+{
+	struct vw_network network;
+	struct vw_pci pci;
+	bool pool;
+
+	*pf_known = false;
+	if (vw_network_read(host, name, &network, NULL))
+		return false;
+	if (network.pf && !vw_sysfs_netdev_pci(host, network.pf, pf))
+		*pf_known = true;
+	else if (network.has_pci)
+		*pf_known = pf_of(host, &network.pci, pf);
+	else if (network.netdev && !vw_sysfs_netdev_pci(host, network.netdev, &pci))
+		*pf_known = pf_of(host, &pci, pf);
+	/* The netdevs of a macvtap pool may be any. */
+	pool = network.forward == VW_FORWARD_HOSTDEV ||
+	       (network.forward == VW_FORWARD_PASSTHROUGH && *pf_known);
+	vw_network_free(&network);
+	return pool;
+}
+
+static void view_scope(const struct vw_host *host, const struct vw_config *config,
+	const struct vw_view *view, struct vw_device_view *dv)
+{
+	const struct vw_link *link = dv->is_vf ? dv->function->pf_link
+					       : vw_view_pf_link(host, &view->links, &dv->over_pf);
+	char addr[VW_PCI_STR];
+	const char *label = vw_config_label(
+		config, link ? link->name : NULL, vw_pci_format(&dv->over_pf, addr));
+
+	snprintf(dv->scope, sizeof(dv->scope), "%s", label ? label : "");
+}
+
 static void view_device_mac(const struct vw_host *host, const struct vw_config *config,
 	const struct vw_device *device, const struct vw_view *view, struct vw_device_view *dv)
 {
 	const struct vw_function_view *fn = dv->function;
-	char addr[VW_PCI_STR];
 
 	dv->mac_from_xml = dv->has_mac = device->has_mac;
 	dv->mac = device->mac;
@@ -89,13 +145,14 @@ static void view_device_mac(const struct vw_host *host, const struct vw_config *
 		dv->has_mac = true;
 		dv->mac = fn->attr->mac;
 	}
+	dv->mac_on_vf = dv->is_vf || dv->from_pool;
 	if (dv->is_vf) {
-		const char *label = vw_config_label(config, fn->pf_link ? fn->pf_link->name : NULL,
-			vw_pci_format(&fn->pf, addr));
-
-		snprintf(dv->scope, sizeof(dv->scope), "%s", label ? label : "");
 		dv->over_pf_known = true;
 		dv->over_pf = fn->pf;
+	}
+	if (dv->mac_on_vf) {
+		if (dv->over_pf_known)
+			view_scope(host, config, view, dv);
 	} else if (device->source && dv->has_mac) {
 		dv->over_pf_known = pf_below(host, &view->links, device->source, &dv->over_pf);
 	}
@@ -104,7 +161,7 @@ static void view_device_mac(const struct vw_host *host, const struct vw_config *
 /* Two VFs meet where their labels are equal; no label is one too. A NIC that is no VF may be on any network. */
 static bool scopes_meet(const struct vw_device_view *dv, const struct vw_mac_claim *claim)
 {
-	return !dv->is_vf || !claim->on_vf || !strcmp(dv->scope, claim->scope);
+	return !dv->mac_on_vf || !claim->on_vf || !strcmp(dv->scope, claim->scope);
 }
 
 static int view_rivals(const struct vw_host *host, struct vw_registry *registry,
@@ -120,7 +177,11 @@ static int view_rivals(const struct vw_host *host, struct vw_registry *registry,
 	if (!dv->rivals)
 		return vw_error_set(err, ENOMEM, "out of memory");
 	for (size_t i = 0; i < n; i++) {
-		if (!strcmp(claims[i].owner.uuid, domain->uuid) || !scopes_meet(dv, &claims[i]))
+		if (!strcmp(claims[i].owner.uuid, domain->uuid)) {
+			dv->own_nic |= !claims[i].on_vf;
+			continue;
+		}
+		if (!scopes_meet(dv, &claims[i]))
 			continue;
 		dv->rivals[dv->n_rivals++] = (struct vw_mac_rival){
 			.claim = claims[i],
@@ -139,6 +200,9 @@ static int view_device(const struct vw_host *host, const struct vw_config *confi
 
 	if (rc)
 		return rc;
+	if (domain->devices[i].kind == VW_DEV_NETWORK && domain->devices[i].source)
+		dv->from_pool =
+			is_pool(host, domain->devices[i].source, &dv->over_pf, &dv->over_pf_known);
 	view_device_mac(host, config, &domain->devices[i], view, dv);
 	return dv->has_mac && registry ? view_rivals(host, registry, domain, dv, err) : 0;
 }
@@ -147,6 +211,8 @@ int vw_view_build(const struct vw_host *host, const struct vw_config *config,
 	struct vw_registry *registry, const struct vw_domain *domain, enum vw_moment moment,
 	struct vw_view *view, struct vw_error *err)
 {
+	struct vw_deadline end =
+		vw_deadline_in((uint64_t)vw_deadline_left(&host->deadline) + VIEW_GRACE_MS);
 	int rc = 0;
 
 	*view = (struct vw_view){ .moment = moment };
@@ -161,10 +227,13 @@ int vw_view_build(const struct vw_host *host, const struct vw_config *config,
 	if (!view->devices)
 		return vw_error_set(err, ENOMEM, "out of memory");
 	view->n_devices = domain->n_devices;
-	for (size_t i = 0; i < domain->n_devices && !rc; i++)
-		rc = view_device(host, config, registry, domain, i, view, err);
+	for (size_t i = 0; i < domain->n_devices && !rc; i++) {
+		rc = check_time(&end, err);
+		if (!rc)
+			rc = view_device(host, config, registry, domain, i, view, err);
+	}
 	if (!rc)
-		rc = view_groups(host, view, err);
+		rc = view_groups(host, &end, view, err);
 	if (!rc)
 		rc = vw_view_sightings(host, config, registry, domain, view, err);
 	if (!rc && registry && domain->uuid[0])
@@ -198,8 +267,12 @@ bool vw_view_uses_vf(const struct vw_host *host, const struct vw_domain *domain)
 	for (size_t i = 0; i < domain->n_devices; i++) {
 		const struct vw_device *device = &domain->devices[i];
 		struct vw_pci pci, pf;
+		bool known;
 
 		if (device->kind == VW_DEV_VF_INTERFACE)
+			return true;
+		if (device->kind == VW_DEV_NETWORK && device->source &&
+			is_pool(host, device->source, &pf, &known))
 			return true;
 		if (device->kind == VW_DEV_HOSTDEV && device->has_pci)
 			pci = device->pci;

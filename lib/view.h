@@ -12,8 +12,9 @@
 #include "registry.h"
 #include "vf_link.h"
 
-/* When the judge is asked. At VW_AT_START libvirt has bound the VFs to vfio and set their MACs already. */
-enum vw_moment { VW_AT_PREPARE, VW_AT_START };
+/* When the judge is asked. At VW_AT_PORT a network plugs one NIC in, which is all that the description holds of the domain. At
+ * VW_AT_START libvirt has bound the VFs to vfio and set their MACs already. */
+enum vw_moment { VW_AT_PREPARE, VW_AT_PORT, VW_AT_START };
 
 /* Does the owner of a claim live? A conflicting claim is checked before it refuses anybody. */
 enum vw_life {
@@ -85,11 +86,14 @@ struct vw_device_view {
 	struct vw_function_view
 		*function; /* NULL: not a PCI device, or a macvtap netdev that is no PCI function */
 	bool is_vf;        /* a network VF that this device uses alone */
+	bool from_pool;    /* a VF that libvirt has not chosen yet, from the network's pool */
 	bool no_netdev;    /* macvtap on a netdev that the host does not have */
 	bool has_mac;
 	struct vw_mac
 		mac; /* the effective one: of the XML, or for a plain hostdev what the VF carries */
 	bool mac_from_xml;
+	bool mac_on_vf; /* is_vf or from_pool */
+	bool own_nic; /* this domain has claimed the MAC for a NIC that is no VF (the other half of a teaming pair) */
 	char scope[64];        /* label of the VF's network; "" */
 	struct vw_pci over_pf; /* the PF that this NIC's traffic leaves by, where over_pf_known */
 	bool over_pf_known;
@@ -128,7 +132,7 @@ int vw_view_function(const struct vw_host *host, struct vw_registry *registry,
 const struct vw_link *vw_view_pf_link(
 	const struct vw_host *host, const struct vw_links *links, const struct vw_pci *pf);
 
-/* Does the domain use a VF, as far as its XML and sysfs tell? Needs neither netlink nor registry, so that a
+/* Does the domain use a VF, or a pool of VFs, as far as its XML, sysfs and libvirt's live networks tell? Needs neither netlink nor registry, so that a
  * broken vfward can still let other domains start. */
 bool vw_view_uses_vf(const struct vw_host *host, const struct vw_domain *domain);
 

@@ -72,8 +72,9 @@ static bool in_scope(
 {
 	struct vw_pci pci;
 
-	return !dv->is_vf || same_label(s, dv, pf->name,
-				     vw_sysfs_netdev_pci(s->host, pf->name, &pci) ? NULL : &pci);
+	return !dv->mac_on_vf ||
+	       same_label(
+		       s, dv, pf->name, vw_sysfs_netdev_pci(s->host, pf->name, &pci) ? NULL : &pci);
 }
 
 /* … and with the netdev of one of its VFs? */
@@ -150,12 +151,14 @@ static bool seen_on_vf_of(const struct vw_device_view *dv, const struct vw_pci *
 
 /* Is the netdev part of the domain itself: its VF's netdev, the macvtap that libvirt put on that, or the macvtap of another of its NICs (of
  * a teaming pair, say)? libvirt makes them before `start`, and other domains' claims on the MAC are judged apart. */
-static bool is_own_netdev(
-	const struct search *s, const struct vw_link *link, const struct vw_pci *pci)
+static bool is_own_netdev(const struct search *s, const struct vw_link *link,
+	const struct vw_device_view *mine, const struct vw_pci *pci)
 {
 	if (pci && vw_view_names(s->view, pci))
 		return true;
-	for (size_t i = 0; i < s->view->n_devices && s->view->moment != VW_AT_PREPARE; i++) {
+	if (s->view->moment == VW_AT_PORT && mine->own_nic && !strcmp(link->kind, "macvtap"))
+		return true;
+	for (size_t i = 0; i < s->view->n_devices && s->view->moment == VW_AT_START; i++) {
 		const struct vw_device_view *dv = &s->view->devices[i];
 
 		if (dv->function && dv->function->upper[0] &&
@@ -180,7 +183,7 @@ static int note_netdev(const struct search *s, const struct vw_link *link,
 	/* IFLA_NUM_VF would not tell: the kernel gives it, 0, for every PCI function. */
 	bool is_pf = has_pci && !vw_sysfs_pci_number(s->host, &pci, "sriov_totalvfs", &vfs);
 
-	if (!dv->is_vf || is_own_netdev(s, link, has_pci ? &pci : NULL))
+	if (!dv->mac_on_vf || is_own_netdev(s, link, dv, has_pci ? &pci : NULL))
 		return 0;
 	if (!strcmp(link->kind, "tun") && vw_mac_is_tap_copy(&link->mac))
 		return 0;

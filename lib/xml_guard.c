@@ -197,3 +197,72 @@ int vw_xml_guard(const char *xml, size_t len, size_t max, struct vw_error *err)
 		rc = check_declaration(&scan);
 	return rc < 0 ? rc : check_markup(&scan);
 }
+
+const char *vw_xml_root(const char *xml, size_t len)
+{
+	struct scan scan = { .begin = xml, .at = xml, .end = xml + len };
+
+	while (len && scan.at < scan.end) {
+		scan.at = memchr(scan.at, '<', (size_t)(scan.end - scan.at));
+		if (!scan.at || scan.at + 1 == scan.end)
+			return NULL;
+		if (at_text(&scan, "<!--"))
+			skip_behind(&scan, "-->");
+		else if (at_text(&scan, "<?"))
+			skip_behind(&scan, "?>");
+		else
+			return scan.at + 1;
+	}
+	return NULL;
+}
+
+/* One character of bytes that are no XML: a numeric reference is resolved, and the NULs of UTF-16 are left out. */
+static int next_char(const char **at, const char *end)
+{
+	const char *p = *at, *digits = "0123456789";
+	unsigned int base = 10, value = 0;
+
+	while (p < end && !*p)
+		p++;
+	if (p == end)
+		return -1;
+	*at = p + 1;
+	if (end - p < 4 || p[0] != '&' || p[1] != '#')
+		return (unsigned char)*p;
+	p += 2;
+	if (*p == 'x') {
+		digits = "0123456789abcdefABCDEF";
+		base = 16;
+		p++;
+	}
+	for (; p < end && *p && strchr(digits, *p); p++)
+		if (value < 256)
+			value = value * base +
+				(unsigned int)(*p <= '9' ? *p - '0' : (*p | 0x20) - 'a' + 10);
+	if (p == end || *p != ';')
+		return '&';
+	*at = p + 1;
+	return value < 128 ? (int)value : '?';
+}
+
+bool vw_xml_mentions(const char *xml, size_t len, const char *const *words, size_t n_words)
+{
+	char last[16] = "";
+	const char *at = xml, *end;
+	int c;
+
+	if (!len)
+		return false;
+	end = xml + len;
+	while ((c = next_char(&at, end)) >= 0) {
+		memmove(last, last + 1, sizeof(last) - 1);
+		last[sizeof(last) - 1] = (char)c;
+		for (size_t i = 0; i < n_words; i++) {
+			size_t n = strlen(words[i]);
+
+			if (memcmp(last + sizeof(last) - n, words[i], n) == 0)
+				return true;
+		}
+	}
+	return false;
+}

@@ -6,11 +6,6 @@ root=$work/root
 machine "$root" <<'EOF'
 pf 0000:01:00.0 eth0 igb mac=52:54:00:aa:00:00 vfs=2
 EOF
-# deadline SECONDS
-deadline() {
-	mkdir -p "$root/etc/vfward"
-	printf '[hook]\ndeadline = %s\n' "$1" >"$root/etc/vfward/vfward.conf"
-}
 # wait_hook NAME OPERATION < XML: as hook, but ended after 20 s; $took is in milliseconds.
 wait_hook() {
 	local began=${EPOCHREALTIME/./}

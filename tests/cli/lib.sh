@@ -62,6 +62,39 @@ hostdev() { printf "<hostdev mode='subsystem' type='pci' managed='%s'>%s</hostde
 nic() { printf "<interface type='bridge'><mac address='%s'/><source bridge='br0'/></interface>" "$1"; }
 macvtap() { printf "<interface type='direct'><mac address='%s'/><source dev='%s' mode='passthrough'/></interface>" "$2" "$1"; }
 
+# pool_nic NETWORK MAC
+pool_nic() { printf "<interface type='network'><mac address='%s'/><source network='%s'/></interface>" "$2" "$1"; }
+
+# network NAME FORWARD: its XML, as libvirt prints it.
+network() { printf "<network>\n<name>%s</name>\n<uuid>%s</uuid>\n%s\n</network>\n" "$1" "$(uuid 990)" "$2"; }
+# live ROOT NAME FORWARD: the network is active.
+live() {
+	mkdir -p "$1/run/libvirt/network"
+	printf '<networkstatus>\n%s</networkstatus>\n' "$(network "$2" "$3")" >"$1/run/libvirt/network/$2.xml"
+}
+# Forwards: all VFs of a PF; macvtap on these netdevs.
+hostdev_forward() { printf "<forward mode='hostdev' managed='yes'><pf dev='%s'/></forward>" "$1"; }
+macvtap_forward() {
+	printf "<forward mode='passthrough'>"
+	printf "<interface dev='%s'/>" "$@"
+	printf "</forward>"
+}
+# Plugs of ports.
+plug_vf() { printf "<plug type='hostdev-pci' managed='yes'>%s</plug>" "$(source_address "$1" "" | sed 's,</*source>,,g')"; }
+plug_macvtap() { printf "<plug type='direct' dev='%s' mode='passthrough'/>" "$1"; }
+plug_bridge() { printf "<plug type='network' bridge='%s'/>" "$1"; }
+# port NETWORK FORWARD PORT-NUMBER DOMAIN DOMAIN-NUMBER MAC PLUG: what the network hook gets.
+port() {
+	printf "<hookData>\n%s\n<networkport>\n<uuid>%s</uuid>\n" "$(network "$1" "$2")" "$(uuid "$((500 + $3))")"
+	printf "<owner><name>%s</name><uuid>%s</uuid></owner>\n" "$4" "$(uuid "$5")"
+	printf "<mac address='%s'/>\n%s\n</networkport>\n</hookData>\n" "$6" "$7"
+}
+# recorded ROOT NETWORK PORT-NUMBER: libvirt has the port on record.
+recorded() {
+	mkdir -p "$1/run/libvirt/network/$2/ports"
+	echo '<networkport/>' >"$1/run/libvirt/network/$2/ports/$(uuid "$((500 + $3))").xml"
+}
+
 # hook ROOT NAME OPERATION [SUB EXTRA] < XML: as libvirt calls it. stdout must stay empty, always.
 hook() {
 	local root=$1
@@ -77,6 +110,32 @@ refused() {
 }
 # allowed TEXT
 allowed() { status "$1" 0; }
+
+# bystander ROOT: a guest that runs, on VF 01:10.3. untouched TEXT: its claim is the only one, as before.
+bystander() {
+	root=$1
+	domain web1 1 "$(vf 01:10.3 52:54:00:00:00:01)" >"$work/web1.xml"
+	hook "$root" web1 prepare begin - <"$work/web1.xml"
+	hook "$root" web1 started begin - <"$work/web1.xml"
+	untouched "at first"
+}
+untouched() { check "$1: nothing was claimed or released" test "$(claims "$root")" = "0000:01:10.3 web1 running"; }
+
+# feed OPERATION < BYTES: as hook, but ended after a minute; $took is in milliseconds. no OPERATION: the status of a no.
+operations=(prepare start started reconnect stopped release)
+feed() {
+	local began=${EPOCHREALTIME/./}
+	run timeout 60 env -i LC_ALL=C PATH="$PATH" VFWARD_ROOT="$root" "$VFWARD_HOOK" x "$1" begin -
+	took=$(((${EPOCHREALTIME/./} - began) / 1000))
+	check "stdout of $1 is empty" test ! -s "$work/out"
+	check "$1: an answer" test "$rc" -le 1
+}
+# Deadlines are for the tests that are about them: elsewhere a busy machine may take its time.
+deadline() {
+	mkdir -p "$root/etc/vfward"
+	printf '[hook]\ndeadline = %s\n' "$1" >"$root/etc/vfward/vfward.conf"
+}
+no() { [[ $1 == prepare || $1 == start ]] && echo 1 || echo 0; }
 
 # claims ROOT: "ADDRESS DOMAIN STATE" of all VFs that are claimed.
 claims() {

@@ -91,6 +91,7 @@ static void scene_new(struct scene *s)
 		.netdev = "eth4" };
 	s->dvs[0] = (struct vw_device_view){ .function = &s->fn,
 		.is_vf = true,
+		.mac_on_vf = true,
 		.has_mac = true,
 		.mac = s->devices[0].mac,
 		.mac_from_xml = true,
@@ -113,7 +114,7 @@ static void nothing(struct scene *s)
 static void missing(struct scene *s)
 {
 	s->fn = (struct vw_function_view){ .pci = s->fn.pci, .kind = VW_FN_MISSING };
-	s->dvs[0].is_vf = false;
+	s->dvs[0].is_vf = s->dvs[0].mac_on_vf = false;
 }
 
 static void numvfs_zero(struct scene *s)
@@ -132,13 +133,13 @@ static void missing_plain(struct scene *s)
 static void is_pf(struct scene *s)
 {
 	s->fn.kind = VW_FN_PF;
-	s->dvs[0].is_vf = false;
+	s->dvs[0].is_vf = s->dvs[0].mac_on_vf = false;
 }
 
 static void is_other(struct scene *s)
 {
 	s->fn.kind = VW_FN_OTHER;
-	s->dvs[0].is_vf = false;
+	s->dvs[0].is_vf = s->dvs[0].mac_on_vf = false;
 }
 
 static void other_plain(struct scene *s)
@@ -172,7 +173,7 @@ static void bad_address(struct scene *s)
 	s->devices[0].has_pci = false;
 	s->devices[0].bad_pci = "slot='0x20' is larger than 0x1f";
 	s->dvs[0].function = NULL;
-	s->dvs[0].is_vf = false;
+	s->dvs[0].is_vf = s->dvs[0].mac_on_vf = false;
 }
 
 static void no_address(struct scene *s)
@@ -325,7 +326,7 @@ static void macvtap_missing(struct scene *s)
 {
 	macvtap(s);
 	s->dvs[0].function = NULL;
-	s->dvs[0].is_vf = false;
+	s->dvs[0].is_vf = s->dvs[0].mac_on_vf = false;
 	s->dvs[0].no_netdev = true;
 }
 
