@@ -87,9 +87,13 @@ static int run_once(struct vw_hook *hook, const struct operation *operation,
 	if (!rc)
 		rc = vw_adopt_all(&hook->host, registry, &hook->config, &hook->findings, err);
 	hook->no_registry = rc;
-	if (rc)
-		return vw_error_prefix(err, rc, "the registry of VFs cannot be used");
-	return operation->run(hook, registry, domain, err);
+	if (!rc)
+		rc = operation->run(hook, registry, domain, err);
+	if (rc == -EBADMSG && registry && vw_registry_set_aside(registry))
+		vw_finding_add(&hook->findings, VW_WARN, "registry-rebuilt", "registry", NULL, "%s",
+			err->msg); /* run() tries again, and would forget it */
+	return hook->no_registry ? vw_error_prefix(err, rc, "the registry of VFs cannot be used")
+				 : rc;
 }
 
 /* A registry that turns out to be damaged, or was deleted, while it was open has been set aside by then: the next one is good. */
@@ -109,12 +113,13 @@ bool vw_hook_qemu(struct vw_hook *hook)
 	struct vw_error err = { "" };
 	size_t len = 0;
 
-	if (vw_hook_read_input(&hook->host, &xml, &len, &err) ||
-		vw_domain_parse(xml, len, &domain, &err)) {
+	int unread = vw_hook_read_input(&hook->host, &xml, &len, &err);
+	if (unread || vw_domain_parse(xml, len, &domain, &err)) {
 		vw_finding_add(&hook->findings, VW_FAIL, "xml-invalid", hook->object,
-			"see that the definition is valid (virt-xml-validate)",
+			unread ? NULL : "see that the definition is valid (virt-xml-validate)",
 			"the domain's XML cannot be read: %s", err.msg);
-		return hook->config.on_error_warn || !vw_domain_may_use_vf(xml, len);
+		/* What did not arrive may speak of anything. */
+		return hook->config.on_error_warn || (!unread && !vw_domain_may_use_vf(xml, len));
 	}
 	if (!domain.uuid[0]) /* libvirt's own XML always has one */
 		vw_error_set(&err, EBADMSG, "the domain has no <uuid>");
