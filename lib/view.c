@@ -104,17 +104,22 @@ static bool pf_of(const struct vw_host *host, const struct vw_pci *pci, struct v
 	return !vw_sysfs_pci_function(host, pci, "physfn", pf);
 }
 
-/* Does this network, which is active, give each guest a VF of its own? Then pf is the one that they come from, if *pf_known. A network whose
- * file cannot be read counts as none: its port and the start are judged again when the VF is known. */
-static bool is_pool(const struct vw_host *host, const char *name, struct vw_pci *pf, bool *pf_known)
+/* Does this network, which is active, give each guest a VF of its own? 1, and pf is the one that they come from, if *pf_known; 0; -errno where nobody
+ * could look. A file that is none of libvirt's counts as no pool: the port and the start are judged again when the VF is known. */
+static int is_pool(const struct vw_host *host, const char *name, struct vw_pci *pf, bool *pf_known,
+	struct vw_error *err)
 {
 	struct vw_network network;
+	struct vw_error why;
 	struct vw_pci pci;
+	int rc = vw_network_read(host, name, &network, &why);
 	bool pool;
 
 	*pf_known = false;
-	if (vw_network_read(host, name, &network, NULL))
-		return false;
+	if (rc && !vw_error_absent(rc) && err)
+		*err = why;
+	if (rc)
+		return vw_error_absent(rc) ? 0 : rc;
 	if (network.pf && !vw_sysfs_netdev_pci(host, network.pf, pf))
 		*pf_known = true;
 	else if (network.has_pci)
@@ -207,9 +212,13 @@ static int view_device(const struct vw_host *host, const struct vw_config *confi
 
 	if (rc)
 		return rc;
-	if (domain->devices[i].kind == VW_DEV_NETWORK && domain->devices[i].source)
-		dv->from_pool =
-			is_pool(host, domain->devices[i].source, &dv->over_pf, &dv->over_pf_known);
+	if (domain->devices[i].kind == VW_DEV_NETWORK && domain->devices[i].source) {
+		rc = is_pool(
+			host, domain->devices[i].source, &dv->over_pf, &dv->over_pf_known, err);
+		if (rc < 0)
+			return rc;
+		dv->from_pool = rc > 0;
+	}
 	view_device_mac(host, config, &domain->devices[i], view, dv);
 	return dv->has_mac && registry ? view_rivals(host, registry, domain, dv, err) : 0;
 }
@@ -280,7 +289,7 @@ bool vw_view_uses_vf(const struct vw_host *host, const struct vw_domain *domain)
 		if (device->kind == VW_DEV_VF_INTERFACE)
 			return true;
 		if (device->kind == VW_DEV_NETWORK && device->source &&
-			is_pool(host, device->source, &other, &known))
+			is_pool(host, device->source, &other, &known, NULL))
 			return true;
 		if (device->kind == VW_DEV_HOSTDEV && device->has_pci)
 			pci = device->pci;
