@@ -144,7 +144,11 @@ bool trace_cannot_fail(unsigned int nr)
 {
 	static const unsigned int sure[] = { SYS_getpid, SYS_getppid, SYS_gettid, SYS_getuid,
 		SYS_geteuid, SYS_getgid, SYS_getegid, SYS_exit_group, SYS_rt_sigreturn,
-		SYS_sched_yield, SYS_futex /* with one thread */ };
+		SYS_sched_yield,
+#ifdef __SANITIZE_ADDRESS__ /* whose own memory it is, and which gives up without it */
+		SYS_mmap, SYS_munmap, SYS_mprotect, SYS_madvise,
+#endif
+		SYS_futex /* with one thread */ };
 
 	for (size_t i = 0; i < sizeof(sure) / sizeof(sure[0]); i++)
 		if (sure[i] == nr)
