@@ -15,6 +15,12 @@ fail() {
 	exit 1
 }
 
+# skip REASON: this scenario cannot be played here.
+skip() {
+	echo "SKIPPED: $*" >&2
+	exit 77
+}
+
 # expect WHAT ACTUAL EXPECTED
 expect() { [[ $2 == "$3" ]] || fail "$1 is '$2', not '$3'"; }
 
@@ -284,11 +290,39 @@ set_vf() {
 odd_settings=("trust on" "vlan 5 qos 2" "spoofchk off" "max_tx_rate 100")
 odd_settings_read="vlan=5 qos=2 spoofchk=false trust=true link=auto rate=0-100"
 
-# The daemon, as systemd keeps it.
-daemon_pid() { systemctl show --property=MainPID --value libvirtd; }
+# --- libvirt's daemons ---
 
-# new_daemon OLD-PID: another one answers.
-new_daemon() { [[ $(daemon_pid) != 0 && $(daemon_pid) != "$1" ]] && virsh list >/dev/null; }
+# The one that runs QEMU; the other one that a scenario may name is virtnetworkd.
+daemon=libvirtd
+
+# split_daemons: from now on it is virtqemud and virtnetworkd, and libvirtd is out of the way.
+split_daemons() {
+	[[ -x /usr/sbin/virtqemud ]] || skip "this image has no virtqemud and virtnetworkd; its split-daemons.log says why"
+	systemctl --quiet stop libvirtd.service libvirtd{,-ro,-admin}.socket
+	# What Debian's virsh looks for by itself is libvirtd's socket.
+	sed --in-place '$a remote_mode = "direct"' /etc/libvirt/libvirt.conf
+	export LIBVIRT_DEFAULT_URI=qemu:///system
+	systemctl start virtnetworkd.service virtqemud.service
+	daemon=virtqemud
+}
+
+# daemon_pid [DAEMON]: as systemd keeps it
+daemon_pid() { systemctl show --property=MainPID --value "${1:-$daemon}"; }
+
+# new_daemon OLD-PID [DAEMON]: another one answers.
+new_daemon() {
+	local pid
+	pid=$(daemon_pid "${2:-$daemon}")
+	[[ $pid != 0 && $pid != "$1" ]] && virsh list >/dev/null && virsh net-list >/dev/null
+}
+
+# restart_daemon [DAEMON]
+restart_daemon() {
+	local old
+	old=$(daemon_pid "$@")
+	systemctl restart "${1:-$daemon}"
+	wait_until 60 new_daemon "$old" "$@"
+}
 
 # hook NAME: standard input becomes one more hook beside ours; qemu.d's hooks run in the order of names.
 hook() { install -D -m 755 /dev/stdin "/etc/libvirt/hooks/$1"; }
