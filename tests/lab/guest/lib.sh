@@ -98,6 +98,52 @@ virtio() {
 		<source bridge='$1'/><model type='virtio'/>$(teaming_xml "$(option teaming '' "${@:2}")")</interface>"
 }
 
+# --- pools: networks that hand out VFs ---
+
+# start_network NAME FORWARD-ELEMENT
+start_network() {
+	virsh net-define <(echo "<network><name>$1</name>$2</network>")
+	virsh net-start "$1"
+}
+
+# pool_hostdev NAME PF: all its VFs
+pool_hostdev() { start_network "$1" "<forward mode='hostdev' managed='yes'><pf dev='$2'/></forward>"; }
+
+# pool_vfs NAME PF NUMBER...: these of its VFs
+pool_vfs() {
+	local addresses='' number
+	for number in "${@:3}"; do addresses+=$(pci_xml "$(vf_pci "$2" "$number")" "type='pci'"); done
+	start_network "$1" "<forward mode='hostdev' managed='yes'>$addresses</forward>"
+}
+
+# pool_macvtap NAME PF: all its VFs, each for one macvtap
+pool_macvtap() {
+	local interfaces='' netdev
+	for netdev in "/sys/class/net/$2"/device/virtfn*/net/*; do
+		interfaces+="<interface dev='${netdev##*/}'/>"
+	done
+	start_network "$1" "<forward mode='passthrough'>$interfaces</forward>"
+}
+
+# pool_nic NETWORK [mac=] [teaming=transient]
+pool_nic() {
+	echo "<interface type='network'>$(mac_xml "$(option mac '' "${@:2}")")<source network='$1'/>
+		$(teaming_xml "$(option teaming '' "${@:2}")")</interface>"
+}
+
+# live_network NAME: what libvirt keeps of it while it is active
+live_network() { cat "/run/libvirt/network/$1.xml"; }
+
+# ports_of NETWORK: a line each: owner, MAC, VF (its address, or its netdev in a macvtap pool)
+ports_of() {
+	local file
+	for file in "/run/libvirt/network/$1/ports"/*.xml; do
+		[[ ! -e $file ]] || xmllint --xpath "concat(//owner/name, ' ', //mac/@address, ' ', //plug/@dev,
+			//plug/address/@domain, //plug/address/@bus, //plug/address/@slot,
+			//plug/address/@function)" "$file"
+	done | sed 's/ 0x\([^ ]*\)0x\([^ ]*\)0x\([^ ]*\)0x\([^ ]*\)$/ \1:\2:\3.\4/'
+}
+
 # --- domains ---
 
 escape_xml() { sed "s/&/\&amp;/g; s/</\&lt;/g; s/'/\&apos;/g; s/\"/\&quot;/g" <<<"$1"; }
@@ -130,6 +176,38 @@ start() { virsh create <(domain_xml "$@"); }
 start_paused() {
 	virsh create --paused <(MEMORY=16 domain_xml "$@" | sed "s,<features>,<seclabel type='none'/>&,")
 }
+
+# start_code NAME CODE DEVICE...: runs a domain without any system: its boot sector is CODE, as for printf.
+start_code() {
+	local name=$1 disk=$images/${1//[^A-Za-z0-9._-]/_}.img
+	# shellcheck disable=SC2059 # it is the format
+	printf "$2" >"$disk"
+	truncate --size=510 "$disk"
+	printf '\x55\xaa' >>"$disk"
+	truncate --size=1M "$disk"
+	virsh create <(MEMORY=32 domain_xml "$name" "${@:3}" "<disk type='file'><source file='$disk'/>
+		<target dev='vda' bus='virtio'/><readonly/></disk>" |
+		sed "s,<kernel>.*</initrd>,,; s,<cmdline>.*</cmdline>,,; s,<features>,<seclabel type='none'/>&,")
+}
+
+# start_pluggable NAME DEVICE...: a domain that gives devices back, for hotunplug. At each timer tick it
+# reads port 0xae04 (slots to be ejected) and writes that to 0xae08 (eject):
+# sti; hlt; mov dx,0xae04; in eax,dx; mov dl,8; out dx,eax; jmp to sti
+start_pluggable() { start_code "$1" '\xfb\xf4\xba\x04\xae\x66\xed\xb2\x08\x66\xef\xeb\xf3' "${@:2}"; }
+
+# hotplug DOMAIN DEVICE
+hotplug() { virsh attach-device "$1" <(echo "$2") --live; }
+
+# hotunplug DOMAIN DEVICE: comes back when the device is gone. A NIC can be named by its MAC alone.
+hotunplug() {
+	local before
+	before=$(count_nics "$1")
+	virsh detach-device "$1" <(echo "$2") --live
+	wait_until 60 fewer_nics "$1" "$before"
+}
+
+count_nics() { virsh dumpxml "$1" | grep -cE '<(interface|hostdev) ' || true; }
+fewer_nics() { (($(count_nics "$1") < $2)); }
 
 define() { virsh define <(domain_xml "$@"); }
 
