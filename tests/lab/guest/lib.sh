@@ -15,6 +15,12 @@ fail() {
 	exit 1
 }
 
+# skip REASON: the machine lacks what the scenario needs.
+skip() {
+	echo "SKIPPED: $*" >&2
+	exit 77
+}
+
 # expect WHAT ACTUAL EXPECTED
 expect() { [[ $2 == "$3" ]] || fail "$1 is '$2', not '$3'"; }
 
