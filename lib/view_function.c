@@ -13,6 +13,10 @@
  * a start or stop that takes longer than this has lost its daemon in a way we cannot see. */
 #define VW_TRANSIENT_MAX_S 600
 
+/* … but it removes the file just before `release`: a stopping domain without one, and still claimed after this time, has had a release that
+ * did not get its work done. */
+#define VW_RELEASE_MAX_S 60
+
 /* A network namespace that gives a netdev back (a container that ends, a driver that probes) does so within this time. */
 #define VW_NETDEV_WAIT_MS 1000
 
@@ -70,14 +74,27 @@ static bool may_be_held(const struct vw_host *host, const struct vw_pci *vf)
 	       vw_holder_find(host, vf, vw_iommu_group(host, vf), &holder) != 0;
 }
 
-static bool daemon_vouches(const struct vw_claim_owner *owner)
+static int64_t age_of(const struct vw_claim_owner *owner)
 {
 	struct timespec now;
 
 	clock_gettime(CLOCK_BOOTTIME, &now);
-	if (now.tv_sec - owner->since > VW_TRANSIENT_MAX_S)
-		return false;
-	return !owner->daemon.pid || vw_process_alive(&owner->daemon);
+	return now.tv_sec - owner->since;
+}
+
+static bool daemon_vouches(const struct vw_claim_owner *owner)
+{
+	return age_of(owner) <= VW_TRANSIENT_MAX_S &&
+	       (!owner->daemon.pid || vw_process_alive(&owner->daemon));
+}
+
+static bool is_being_stopped(const struct vw_host *host, const struct vw_claim_owner *owner,
+	const struct vw_process *worker, const struct vw_pci *vf, const struct vw_mac *mac)
+{
+	if (worker && worker->pid)
+		return vw_process_alive(worker);
+	return daemon_vouches(owner) &&
+	       (age_of(owner) <= VW_RELEASE_MAX_S || owner_is_live(host, owner, vf, mac));
 }
 
 enum vw_life vw_view_life(const struct vw_host *host, const struct vw_claim_owner *owner,
@@ -94,7 +111,7 @@ enum vw_life vw_view_life(const struct vw_host *host, const struct vw_claim_owne
 			return VW_LIFE_ALIVE;
 		return VW_LIFE_GONE;
 	case VW_CLAIM_STOPPING:
-		if ((worker && worker->pid) ? vw_process_alive(worker) : daemon_vouches(owner))
+		if (is_being_stopped(host, owner, worker, vf, mac))
 			return VW_LIFE_STOPPING;
 		return may_be_held(host, vf) ? VW_LIFE_STOPPING : VW_LIFE_GONE;
 	case VW_CLAIM_QUARANTINED:
