@@ -10,6 +10,9 @@
 
 #include <string.h>
 
+/* Each leaves a file behind. */
+#define MAX_DAMAGED 3
+
 static int started(struct vw_hook *hook, struct vw_registry *registry,
 	const struct vw_domain *domain, struct vw_error *err)
 {
@@ -112,13 +115,21 @@ static int run_once(struct vw_hook *hook, const struct operation *operation,
 	return operation->run(hook, registry, domain, err);
 }
 
-/* A registry that turns out to be damaged, or was deleted, while it was open has been set aside by then: the next one is good. */
+/* A registry that turns out to be damaged while it is open has been set aside by then, and one that was deleted is gone: the next one is good.
+ * Of a file that was deleted others may still be writing the journal, which costs the new one's first users theirs, so
+ * once more may not be enough. */
 static int run(struct vw_hook *hook, const struct operation *operation,
 	const struct vw_domain *domain, struct vw_error *err)
 {
-	int rc = run_once(hook, operation, domain, err);
+	unsigned int damaged = 0;
+	int rc;
 
-	return rc == -EBADMSG || rc == -ESTALE ? run_once(hook, operation, domain, err) : rc;
+	do {
+		rc = run_once(hook, operation, domain, err);
+		damaged += rc == -EBADMSG;
+	} while ((rc == -ESTALE || rc == -EBADMSG) && damaged < MAX_DAMAGED &&
+		 vw_deadline_sleep(&hook->host.deadline, 1));
+	return rc;
 }
 
 /* Has libvirt told of this port before: is it on record, or does its owner's live status have the NIC? */

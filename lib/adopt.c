@@ -79,6 +79,31 @@ int vw_adopt_port(const struct vw_host *host, struct vw_registry *registry,
 	return claim(registry, port, &view, &owner, false, findings, err);
 }
 
+/* Into a registry that is still fresh only adoption writes, so a domain that has claims is done: by a run whose time was up, or by one
+ * beside us. */
+static int is_adopted(struct vw_registry *registry, const char *uuid, struct vw_error *err)
+{
+	vw_auto_free struct vw_vf_claim *vfs = NULL;
+	vw_auto_free struct vw_mac_claim *macs = NULL;
+	size_t n_vfs = 0, n_macs = 0;
+	int rc = vw_registry_vfs(registry, uuid, &vfs, &n_vfs, err);
+
+	if (!rc && !n_vfs)
+		rc = vw_registry_macs(registry, uuid, &macs, &n_macs, err);
+	return rc < 0 ? rc : n_vfs || n_macs;
+}
+
+static int adopt_status(const struct vw_host *host, struct vw_registry *registry,
+	const struct vw_config *config, const struct vw_domain *domain,
+	struct vw_findings *findings, struct vw_error *err)
+{
+	int rc = is_adopted(registry, domain->uuid, err);
+
+	if (rc)
+		return rc < 0 ? rc : 0;
+	return vw_adopt_domain(host, registry, config, domain, NULL, findings, err);
+}
+
 int vw_adopt_all(const struct vw_host *host, struct vw_registry *registry,
 	const struct vw_config *config, struct vw_findings *findings, struct vw_error *err)
 {
@@ -95,6 +120,12 @@ int vw_adopt_all(const struct vw_host *host, struct vw_registry *registry,
 		vw_auto(vw_status_free) struct vw_status status = { 0 };
 		struct vw_error why = { "" };
 
+		if (!vw_deadline_left(&host->deadline))
+			return vw_error_set(err, ETIMEDOUT,
+				"the time is up with %zu of %zu running domains registered; the "
+				"next "
+				"run goes on",
+				i, names.n);
 		rc = vw_status_read(host, names.v[i], &status, &why);
 		if (rc == -ENOENT)
 			continue; /* it stopped since */
@@ -106,8 +137,7 @@ int vw_adopt_all(const struct vw_host *host, struct vw_registry *registry,
 			continue;
 		}
 		if (!rc)
-			rc = vw_adopt_domain(
-				host, registry, config, &status.domain, NULL, findings, &why);
+			rc = adopt_status(host, registry, config, &status.domain, findings, &why);
 		if (rc)
 			return vw_error_set(err, -rc, "running domain %s cannot be registered: %s",
 				names.v[i], why.msg);

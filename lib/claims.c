@@ -86,6 +86,7 @@ int vw_claims_of(const struct vw_domain *domain, const struct vw_view *view,
 	const struct vw_claim_owner *owner, struct vw_claims *claims)
 {
 	*claims = (struct vw_claims){
+		.epoch = view->epoch,
 		.vfs = calloc(domain->n_devices + 1, sizeof(*claims->vfs)),
 		.macs = calloc(domain->n_devices + 1, sizeof(*claims->macs)),
 	};

@@ -78,6 +78,9 @@ int vw_registry_rebuilt(struct vw_registry *registry, struct vw_error *err);
 int vw_registry_find_vf(struct vw_registry *registry, const struct vw_pci *vf,
 	struct vw_vf_claim *claim, struct vw_error *err);
 
+/* The present moment, in ends of claims. */
+int vw_registry_epoch(struct vw_registry *registry, int64_t *epoch, struct vw_error *err);
+
 /* All claims on a MAC, whatever their scope; an owner's claims in any order. Caller frees *claims. */
 int vw_registry_find_mac(struct vw_registry *registry, const struct vw_mac *mac,
 	struct vw_mac_claim **claims, size_t *n, struct vw_error *err);
@@ -95,8 +98,10 @@ int vw_registry_macs(struct vw_registry *registry, const char *uuid, struct vw_m
  * and the scopes meet (equal, or one of the two is not on_vf); also if a living process other than us works on a VF that was this uuid's.
  * Former VF claims that are not wanted again are remembered as past ones; but those that are STOPPING, QUARANTINED or have a worker
  * stay as they are, because their reset is still due. MACs that name nobody are not claimed. owner.since 0 = now. -EINVAL: one VF twice, or
- * two uuids. Nothing wanted = nothing done. */
+ * two uuids. Nothing wanted = nothing done.
+ * -EBUSY also if somebody has let go of a VF since `epoch`: what was seen of that VF, the baseline above all, may be the guest's. */
 struct vw_claims {
+	int64_t epoch; /* vw_registry_epoch() from before the VFs were looked at; 0 = any time is good */
 	struct vw_vf_claim *vfs;
 	size_t n_vfs;
 	struct vw_mac_claim *macs;

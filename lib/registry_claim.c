@@ -119,6 +119,27 @@ static int make_plan(struct plan *plan, const struct vw_claims *claims, struct v
 	return rc < 0 ? rc : check_twice(plan, err);
 }
 
+/* Nobody has the VF: was that so when the domain's claims were thought up? */
+static int check_since(struct vw_registry *registry, const struct plan *plan,
+	const struct vw_pci *vf, struct vw_error *err)
+{
+	vw_auto_query struct vw_query q = { 0 };
+	char address[VW_PCI_STR];
+	int64_t key;
+	int rc = vw_registry_key(vf, &key, err);
+
+	if (rc < 0 || plan->adopt || !plan->claims->epoch)
+		return rc;
+	vw_query_open(&q, registry, "SELECT 1 FROM past WHERE address = ? AND id >= ?", err);
+	vw_query_int(&q, key);
+	vw_query_int(&q, plan->claims->epoch);
+	rc = vw_query_step(&q);
+	if (rc <= 0)
+		return rc;
+	return vw_error_set(err, EBUSY, "VF %s was released while it was looked at",
+		vw_pci_format(vf, address));
+}
+
 /* Who has the VF: -EBUSY for another domain, or for another living process that works on it, whose idea of the VF would
  * otherwise clash with ours. */
 static int check_vf(struct vw_registry *registry, const struct plan *plan, const struct vw_pci *vf,
@@ -129,7 +150,7 @@ static int check_vf(struct vw_registry *registry, const struct plan *plan, const
 	int rc = vw_registry_find_vf(registry, vf, &claim, err);
 
 	if (rc <= 0)
-		return rc;
+		return rc < 0 ? rc : check_since(registry, plan, vf, err);
 	vw_pci_format(vf, address);
 	if (strcmp(claim.owner.uuid, plan->uuid) != 0)
 		return vw_error_set(err, EBUSY, "VF %s is claimed by %s", address,

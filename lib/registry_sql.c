@@ -15,10 +15,19 @@ int64_t vw_registry_now(void)
 	return now.tv_sec;
 }
 
+/* Does the name no longer lead to the file that is open? */
+static bool has_moved(struct vw_registry *registry)
+{
+	int moved = 0;
+
+	sqlite3_file_control(registry->db, "main", SQLITE_FCNTL_HAS_MOVED, &moved);
+	return moved;
+}
+
 int vw_registry_corrupt(struct vw_registry *registry, const char *why, struct vw_error *err)
 {
 	vw_auto_close int lock = -1;
-	int moved = 0, rc;
+	int rc;
 
 	if (registry->opening || registry->read_only)
 		return vw_error_set(
@@ -29,14 +38,19 @@ int vw_registry_corrupt(struct vw_registry *registry, const char *why, struct vw
 	if (lock < 0)
 		return lock;
 	/* Only the file that we found corrupt goes: another process may have put a good one in its place. */
-	sqlite3_file_control(registry->db, "main", SQLITE_FCNTL_HAS_MOVED, &moved);
-	rc = moved ? 0 : vw_registry_move_aside(registry, err);
+	rc = has_moved(registry) ? 0 : vw_registry_move_aside(registry, err);
 	if (rc < 0)
 		return rc;
 	return vw_error_set(err, EBADMSG,
 		"the registry is corrupt (%s) and was set aside as %s; the next run begins a new "
 		"one",
 		why, registry->aside[0] ? registry->aside : "registry.db.corrupt-*");
+}
+
+static int fail_moved(struct vw_error *err)
+{
+	return vw_error_set(err, ESTALE,
+		"the registry %s was removed or replaced while it was open", VW_REGISTRY_PATH);
 }
 
 static int fail_system(
@@ -46,6 +60,9 @@ static int fail_system(
 
 	if (code == SQLITE_IOERR_NOMEM)
 		return vw_error_set(err, ENOMEM, "out of memory");
+	/* The journal goes by its name alone: a writer that still has the former file deletes that of the new one, too. */
+	if (code == SQLITE_IOERR_DELETE_NOENT || (!registry->opening && has_moved(registry)))
+		return fail_moved(err);
 	/* -ENOENT means "no registry" to who opens, and "no such claim" to everybody else. */
 	if (system <= 0 || (system == ENOENT && !registry->opening))
 		return vw_error_set(
@@ -78,9 +95,7 @@ int vw_registry_fail(struct vw_registry *registry, int code, struct vw_error *er
 			err, ENOSPC, "cannot write the registry %s", VW_REGISTRY_PATH);
 	case SQLITE_READONLY:
 		if (code == SQLITE_READONLY_DBMOVED)
-			return vw_error_set(err, ESTALE,
-				"the registry %s was removed or replaced while it was open",
-				VW_REGISTRY_PATH);
+			return fail_moved(err);
 		return vw_error_set(
 			err, EROFS, "cannot write the registry %s: %s", VW_REGISTRY_PATH, why);
 	case SQLITE_IOERR:
@@ -147,10 +162,7 @@ int vw_registry_connect(
 /* What is written into a file without a name is lost, and what is read from it is a memory: another process has long begun a new registry. */
 static int check_in_place(struct vw_registry *registry, struct vw_error *err)
 {
-	int moved = 0;
-
-	sqlite3_file_control(registry->db, "main", SQLITE_FCNTL_HAS_MOVED, &moved);
-	return moved ? vw_registry_fail(registry, SQLITE_READONLY_DBMOVED, err) : 0;
+	return has_moved(registry) ? fail_moved(err) : 0;
 }
 
 int vw_registry_begin(struct vw_registry *registry, struct vw_error *err)
@@ -190,12 +202,9 @@ int vw_registry_end(struct vw_registry *registry, int rc, struct vw_error *err)
 void vw_query_open(
 	struct vw_query *q, struct vw_registry *registry, const char *sql, struct vw_error *err)
 {
-	int moved = 0;
-
 	*q = (struct vw_query){ .registry = registry, .err = err };
-	if (sqlite3_get_autocommit(registry->db)) /* inside a transaction begin has looked */
-		sqlite3_file_control(registry->db, "main", SQLITE_FCNTL_HAS_MOVED, &moved);
-	if (moved) {
+	/* inside a transaction begin has looked */
+	if (sqlite3_get_autocommit(registry->db) && has_moved(registry)) {
 		q->code = SQLITE_READONLY_DBMOVED;
 		return;
 	}

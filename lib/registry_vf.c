@@ -251,6 +251,21 @@ int vw_registry_quarantine(struct vw_registry *registry, const struct vw_pci *vf
 	return vw_registry_end(registry, one_changed(rc, vf, uuid, err), err);
 }
 
+/* Claims on VFs never end without an entry among the past ones, of which the last one of each VF is never forgotten. */
+int vw_registry_epoch(struct vw_registry *registry, int64_t *epoch, struct vw_error *err)
+{
+	vw_auto_query struct vw_query q;
+	int rc;
+
+	*epoch = 0;
+	vw_query_open(&q, registry, "SELECT coalesce(max(id), 0) + 1 FROM past", err);
+	rc = vw_query_step(&q);
+	if (rc < 0)
+		return rc;
+	*epoch = vw_query_get_int(&q, 1, INT64_MAX);
+	return vw_query_row_ok(&q);
+}
+
 int vw_registry_past(struct vw_registry *registry, const struct vw_pci *vf,
 	const struct vw_mac *mac, struct vw_claim_owner *owner, struct vw_error *err)
 {

@@ -213,10 +213,14 @@ int vw_view_build(const struct vw_host *host, const struct vw_config *config,
 {
 	struct vw_deadline end =
 		vw_deadline_in((uint64_t)vw_deadline_left(&host->deadline) + VIEW_GRACE_MS);
-	int rc;
+	int rc = 0;
 
 	*view = (struct vw_view){ .moment = moment };
-	rc = vw_links_get(host, &view->links, err);
+	/* A VF whose claim ends between the dump and the look into the registry would seem to be free with its last guest's settings. */
+	if (registry)
+		rc = vw_registry_epoch(registry, &view->epoch, err);
+	if (!rc)
+		rc = vw_links_get(host, &view->links, err);
 	if (rc)
 		return rc;
 	view->devices = calloc(domain->n_devices + 1, sizeof(*view->devices));

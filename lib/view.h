@@ -105,6 +105,7 @@ struct vw_device_view {
 
 struct vw_view {
 	enum vw_moment moment;
+	int64_t epoch; /* of the registry, from before anything was looked at; 0: no registry */
 	struct vw_links links;
 	struct vw_device_view *devices; /* as domain->devices */
 	size_t n_devices;

@@ -84,7 +84,7 @@ int vw_libvirt_find(const struct vw_host *host, struct vw_libvirt_version *versi
 	return found ? 0 : -ENOENT;
 }
 
-const char *vw_libvirt_daemon(const struct vw_host *host)
+const char *vw_libvirt_daemon(const struct vw_host *host, const struct vw_hook_place *place)
 {
 	vw_auto(vw_names_free) struct vw_names pids = { 0 };
 	char comm[64];
@@ -96,8 +96,8 @@ const char *vw_libvirt_daemon(const struct vw_host *host)
 			continue;
 		if (strcmp(comm, "libvirtd") == 0)
 			return "libvirtd";
-		if (strcmp(comm, "virtqemud") == 0)
-			return "virtqemud";
+		if (strcmp(comm, place->daemon) == 0)
+			return place->daemon;
 	}
 	return NULL;
 }

@@ -50,21 +50,25 @@ static bool restore_labels(const char *link, const char *target)
 	return WIFEXITED(status) && WEXITSTATUS(status) == 0;
 }
 
-void vw_hook_selinux(const struct vw_host *host, const char *link, const char *target,
-	struct vw_findings *findings)
+void vw_hook_selinux(const struct vw_host *host, const char *const links[VW_HOOK_PLACES],
+	const char *target, struct vw_findings *findings)
 {
 	char enforce[8];
 
 	if (vw_host_readf(host, enforce, sizeof(enforce), "/sys/fs/selinux/enforce") < 0)
 		return; /* no SELinux */
-	if (host->recorded)
-		vw_finding_add(findings, VW_WARN, "hook-selinux", link,
-			"run restorecon on it on the running machine",
-			"SELinux is on: %s needs its label", link);
-	else if (!restore_labels(link, target))
-		vw_finding_add(findings, VW_WARN, "hook-selinux", link,
-			"run restorecon on it (package policycoreutils)",
-			"SELinux is on, and %s could not be labelled", link);
+	for (size_t i = 0; i < VW_HOOK_PLACES; i++) {
+		if (!links[i])
+			continue;
+		if (host->recorded)
+			vw_finding_add(findings, VW_WARN, "hook-selinux", links[i],
+				"run restorecon on it on the running machine",
+				"SELinux is on: %s needs its label", links[i]);
+		else if (!restore_labels(links[i], target))
+			vw_finding_add(findings, VW_WARN, "hook-selinux", links[i],
+				"run restorecon on it (package policycoreutils)",
+				"SELinux is on, and %s could not be labelled", links[i]);
+	}
 	if (strcmp(enforce, "1") == 0 && has_confined_label(host))
 		vw_finding_add(findings, VW_WARN, "hook-selinux", "virt_hook_t",
 			"start a domain as a test; if it is refused (exit status 126): setsebool "

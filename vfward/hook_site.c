@@ -9,8 +9,14 @@
 #include <string.h>
 #include <sys/stat.h>
 
-/* Not in qemu.d: libvirt runs whatever is executable there, temporary names, too. */
+/* Not in qemu.d or network.d: libvirt runs whatever is executable there, temporary names, too. */
 #define TEMPORARY ".90-vfward.new"
+
+const struct vw_hook_place vw_hook_places[VW_HOOK_PLACES] = {
+	[VW_HOOK_QEMU] = { VW_HOOKS_DIR "/qemu", VW_HOOKS_DIR "/qemu.d/90-vfward", "virtqemud" },
+	[VW_HOOK_NETWORK] = { VW_HOOKS_DIR "/network", VW_HOOKS_DIR "/network.d/90-vfward",
+		"virtnetworkd" },
+};
 
 static const char *base_of(const char *path)
 {
@@ -48,16 +54,16 @@ static bool is_program(const struct vw_host *host, const char *path)
 	return stat_of(host, path, &st) == 0 && S_ISREG(st.st_mode) && (st.st_mode & 0111);
 }
 
-bool vw_hook_any(const struct vw_host *host)
+bool vw_hook_any(const struct vw_host *host, const struct vw_hook_place *place)
 {
 	vw_auto(vw_names_free) struct vw_names names = { 0 };
 	char path[PATH_MAX];
 
-	if (is_program(host, VW_HOOK_MAIN))
+	if (is_program(host, place->main))
 		return true;
-	vw_host_listf(host, &names, "%s.d", VW_HOOK_MAIN);
+	vw_host_listf(host, &names, "%s.d", place->main);
 	for (size_t i = 0; i < names.n; i++) {
-		snprintf(path, sizeof(path), "%s.d/%s", VW_HOOK_MAIN, names.v[i]);
+		snprintf(path, sizeof(path), "%s.d/%s", place->main, names.v[i]);
 		if (is_program(host, path))
 			return true;
 	}

@@ -7,9 +7,16 @@
 #include "host.h"
 
 #define VW_HOOKS_DIR    "/etc/libvirt/hooks"
-#define VW_HOOK_MAIN    VW_HOOKS_DIR "/qemu"
-#define VW_HOOK_DROPIN  VW_HOOKS_DIR "/qemu.d/90-vfward"
 #define VW_HOOK_PROGRAM "vfward-hook"
+
+/* One of libvirt's drivers that calls hooks. */
+struct vw_hook_place {
+	const char *main;   /* the one file that every libvirt calls */
+	const char *dropin; /* ours in the directory that is read since 6.5.0 (libvirt NEWS) */
+	const char *daemon; /* the driver's own daemon, where libvirtd is split */
+};
+enum { VW_HOOK_QEMU, VW_HOOK_NETWORK, VW_HOOK_PLACES };
+extern const struct vw_hook_place vw_hook_places[VW_HOOK_PLACES];
 
 struct vw_libvirt_version {
 	unsigned int major, minor, micro;
@@ -22,11 +29,11 @@ int vw_libvirt_find(const struct vw_host *host, struct vw_libvirt_version *versi
 /* Pure: reads such a file name. 0 or -EINVAL. */
 int vw_libvirt_version_parse(const char *name, struct vw_libvirt_version *version);
 
-/* hooks/qemu.d is read since 6.5.0 (libvirt NEWS). */
+/* Are hooks/qemu.d and hooks/network.d read? Since 6.5.0. */
 bool vw_libvirt_has_dropins(const struct vw_libvirt_version *version);
 
-/* The running libvirt daemon that starts QEMU domains: "libvirtd" or "virtqemud"; NULL = none runs. */
-const char *vw_libvirt_daemon(const struct vw_host *host);
+/* The running libvirt daemon that calls the hooks of this place: "libvirtd" or the split one; NULL = none runs. */
+const char *vw_libvirt_daemon(const struct vw_host *host, const struct vw_hook_place *place);
 
 enum vw_hook_entry {
 	VW_HOOK_NONE,
@@ -35,8 +42,8 @@ enum vw_hook_entry {
 };
 enum vw_hook_entry vw_hook_entry_at(const struct vw_host *host, const char *path);
 
-/* Would libvirt find a QEMU hook at all? It remembers a "no" until it is reloaded (virhook.c:virHookCheck). */
-bool vw_hook_any(const struct vw_host *host);
+/* Would libvirt find a hook of this driver at all? It remembers a "no" until it is reloaded (virhook.c:virHookCheck). */
+bool vw_hook_any(const struct vw_host *host, const struct vw_hook_place *place);
 
 /* The installed vfward-hook that libvirt may run, "/usr/sbin/…" or "/usr/bin/…": AppArmor's profile of the daemons allows
  * a hook only from there (and judges a symlink by its target). NULL with a FAIL finding. */
@@ -49,8 +56,8 @@ int vw_hook_link(
 /* Removes our own link. 1 = removed, 0 = there was none of ours, -errno with a message. */
 int vw_hook_unlink(const struct vw_host *host, const char *path, struct vw_error *err);
 
-/* SELinux: labels the link and the target as the policy says, and warns where an enforcing policy may forbid the hook. */
-void vw_hook_selinux(const struct vw_host *host, const char *link, const char *target,
-	struct vw_findings *findings);
+/* SELinux: labels the links (NULL = none) and the target as the policy says, and warns where an enforcing policy may forbid the hook. */
+void vw_hook_selinux(const struct vw_host *host, const char *const links[VW_HOOK_PLACES],
+	const char *target, struct vw_findings *findings);
 
 #endif

@@ -10,8 +10,8 @@
 
 struct outcome {
 	bool changed;
-	const char *link, *target; /* NULL = none */
-	char libvirt[40];          /* "" = unknown */
+	const char *links[VW_HOOK_PLACES], *target; /* NULL = none */
+	char libvirt[40];                           /* "" = unknown */
 	struct vw_findings findings;
 };
 
@@ -23,113 +23,150 @@ static int show(struct vw_context *context, const struct outcome *outcome)
 		return vw_report_findings(&context->output, &outcome->findings);
 	vw_json_begin(&json);
 	vw_json_bool(&json, json.top, "changed", outcome->changed);
-	vw_json_text(&json, json.top, "link", outcome->link);
+	vw_json_text(&json, json.top, "link", outcome->links[VW_HOOK_QEMU]);
+	vw_json_text(&json, json.top, "network_link", outcome->links[VW_HOOK_NETWORK]);
 	vw_json_text(&json, json.top, "target", outcome->target);
 	vw_json_name(&json, json.top, "libvirt", outcome->libvirt);
 	vw_json_findings(&json, &outcome->findings);
 	return vw_json_write(&json, context->output.out);
 }
 
+static int uninstall_one(const struct vw_host *host, const char *path, const char **link,
+	struct outcome *outcome, struct vw_error *err)
+{
+	int rc = vw_hook_unlink(host, path, err);
+
+	if (rc <= 0)
+		return rc;
+	outcome->changed = true;
+	*link = path;
+	vw_finding_add(&outcome->findings, VW_PASS, "hook-removed", path, NULL,
+		"%s is removed; domains start without vfward's checks", path);
+	return 0;
+}
+
 static int uninstall(struct vw_context *context, struct outcome *outcome, struct vw_error *err)
 {
-	static const char *const paths[] = { VW_HOOK_DROPIN, VW_HOOK_MAIN };
+	for (size_t i = 0; i < VW_HOOK_PLACES; i++) {
+		const struct vw_hook_place *place = &vw_hook_places[i];
+		const char **link = &outcome->links[i];
+		int rc = uninstall_one(&context->host, place->dropin, link, outcome, err);
 
-	for (size_t i = 0; i < VW_ARRAY_SIZE(paths); i++) {
-		int rc = vw_hook_unlink(&context->host, paths[i], err);
-
-		if (rc < 0)
+		if (!rc)
+			rc = uninstall_one(&context->host, place->main, link, outcome, err);
+		if (rc)
 			return rc;
-		if (rc == 0)
-			continue;
-		outcome->changed = true;
-		outcome->link = paths[i];
-		vw_finding_add(&outcome->findings, VW_PASS, "hook-removed", paths[i], NULL,
-			"%s is removed; domains start without vfward's checks", paths[i]);
+		if (vw_hook_entry_at(&context->host, place->dropin) == VW_HOOK_FOREIGN)
+			vw_finding_add(&outcome->findings, VW_WARN, "hook-foreign", place->dropin,
+				NULL, "%s is not vfward's, and stays", place->dropin);
 	}
-	if (vw_hook_entry_at(&context->host, VW_HOOK_DROPIN) == VW_HOOK_FOREIGN)
-		vw_finding_add(&outcome->findings, VW_WARN, "hook-foreign", VW_HOOK_DROPIN, NULL,
-			"%s is not vfward's, and stays", VW_HOOK_DROPIN);
 	if (!outcome->changed)
 		vw_finding_add(&outcome->findings, VW_PASS, "hook-removed", VW_HOOKS_DIR, NULL,
 			"nothing changed: no hook of vfward's is installed");
 	return 0;
 }
 
-/* Where the hook belongs; NULL with a FAIL finding. */
-static const char *find_place(struct vw_context *context, struct outcome *outcome)
+/* libvirt remembers that a driver has no hook at all; only then it has to be told. Once for a daemon that calls both. */
+static void say_reload(
+	const struct vw_host *host, struct outcome *outcome, const bool news[VW_HOOK_PLACES])
+{
+	const char *told = NULL;
+
+	for (size_t i = 0; i < VW_HOOK_PLACES; i++) {
+		const char *daemon = vw_libvirt_daemon(host, &vw_hook_places[i]);
+		char remedy[64];
+
+		if (!daemon || !news[i] || (told && !strcmp(told, daemon)))
+			continue;
+		told = daemon;
+		snprintf(remedy, sizeof(remedy), "systemctl reload %s", daemon);
+		vw_finding_add(&outcome->findings, VW_WARN, "hook-reload", daemon, remedy,
+			"%s runs and believes that there is no %s hook; until it is reloaded it "
+			"calls none",
+			daemon, i == VW_HOOK_QEMU ? "qemu" : "network");
+	}
+}
+
+/* A place that somebody else has. Without the network hook a pool's VFs are looked at only when the domain starts. */
+static void say_foreign(struct outcome *outcome, const char *path, bool is_dropin, bool is_network)
+{
+	vw_finding_add(&outcome->findings, is_network ? VW_WARN : VW_FAIL, "hook-foreign", path,
+		is_dropin ? "move it away, if you know whose it is"
+			  : "call vfward-hook from that hook, with its arguments and "
+			    "standard input; see vfward-hook(8)",
+		is_network ? "%s is there and not vfward's; it is left as it is, and plugging in "
+			     "VFs of network pools is not checked"
+			   : "%s is there and not vfward's; it is left as it is",
+		path);
+}
+
+/* Puts one link in place, and takes away the one that an older or newer libvirt had: the hook would run twice. *news: libvirt did not know of any
+ * hook here. */
+static int install_one(const struct vw_host *host, const struct vw_hook_place *place,
+	bool has_dropins, const char **link, bool *news, struct outcome *outcome,
+	struct vw_error *err)
+{
+	const char *path = has_dropins ? place->dropin : place->main;
+	const char *other = has_dropins ? place->main : place->dropin;
+	bool any_before = vw_hook_any(host, place);
+	int rc, removed;
+
+	if (vw_hook_entry_at(host, path) == VW_HOOK_FOREIGN) {
+		say_foreign(outcome, path, has_dropins, place == &vw_hook_places[VW_HOOK_NETWORK]);
+		return 0;
+	}
+	*link = path;
+	rc = vw_hook_link(host, path, outcome->target, err);
+	if (rc < 0)
+		return rc;
+	vw_finding_add(&outcome->findings, VW_PASS, "hook-installed", path, NULL,
+		rc ? "%s leads to %s (libvirt %s)" : "nothing changed: %s leads to %s (libvirt %s)",
+		path, outcome->target, outcome->libvirt);
+	removed = vw_hook_unlink(host, other, err);
+	if (removed < 0)
+		return removed;
+	if (removed)
+		vw_finding_add(&outcome->findings, VW_PASS, "hook-removed", other, NULL,
+			"%s, from before, is removed", other);
+	if (rc || removed) {
+		outcome->changed = true;
+		*news = !any_before;
+	}
+	return 0;
+}
+
+static int install(struct vw_context *context, struct outcome *outcome, struct vw_error *err)
 {
 	struct vw_findings *findings = &outcome->findings;
+	bool news[VW_HOOK_PLACES] = { false };
 	struct vw_libvirt_version version;
-	const char *place;
+	bool has_dropins;
+	int rc = 0;
 
 	if (vw_libvirt_find(&context->host, &version)) {
 		vw_finding_add(findings, VW_FAIL, "libvirt-missing", "libvirt",
 			"install libvirt first",
 			"there is no libvirt here (no libvirt.so.0 below /usr/lib or /usr/lib64)");
-		return NULL;
+		return 0;
 	}
 	snprintf(outcome->libvirt, sizeof(outcome->libvirt), "%u.%u.%u", version.major,
 		version.minor, version.micro);
-	place = vw_libvirt_has_dropins(&version) ? VW_HOOK_DROPIN : VW_HOOK_MAIN;
-	if (vw_hook_entry_at(&context->host, place) != VW_HOOK_FOREIGN)
-		return place;
-	vw_finding_add(findings, VW_FAIL, "hook-foreign", place,
-		strcmp(place, VW_HOOK_MAIN) == 0
-			? "call vfward-hook from that hook, with its arguments and "
-			  "standard input; see vfward-hook(8)"
-			: "move it away, if you know whose it is",
-		"%s is there and not vfward's; it is left as it is", place);
-	return NULL;
-}
-
-/* libvirt remembers that there is no hook at all; only then it has to be told. */
-static void say_reload(
-	const struct vw_host *host, struct outcome *outcome, bool any_before, bool changed)
-{
-	const char *daemon = vw_libvirt_daemon(host);
-	char remedy[64];
-
-	if (!daemon || any_before || !changed)
-		return;
-	snprintf(remedy, sizeof(remedy), "systemctl reload %s", daemon);
-	vw_finding_add(&outcome->findings, VW_WARN, "hook-reload", daemon, remedy,
-		"%s runs and believes that there is no hook; until it is reloaded nothing is "
-		"checked",
-		daemon);
-}
-
-static int install(struct vw_context *context, struct outcome *outcome, struct vw_error *err)
-{
-	const struct vw_host *host = &context->host;
-	const char *place = find_place(context, outcome), *other;
-	bool any_before = vw_hook_any(host);
-	int rc;
-
-	outcome->target = vw_hook_target(host, &outcome->findings);
-	if (!place || !outcome->target)
+	has_dropins = vw_libvirt_has_dropins(&version);
+	outcome->target = vw_hook_target(&context->host, findings);
+	if (!outcome->target)
 		return 0;
-	outcome->link = place;
-	rc = vw_hook_link(host, place, outcome->target, err);
-	if (rc < 0)
-		return rc;
-	outcome->changed = rc > 0;
-	vw_finding_add(&outcome->findings, VW_PASS, "hook-installed", place, NULL,
-		rc ? "%s leads to %s (libvirt %s)" : "nothing changed: %s leads to %s (libvirt %s)",
-		place, outcome->target, outcome->libvirt);
-	/* left from an older or newer libvirt: the hook would run twice */
-	other = strcmp(place, VW_HOOK_MAIN) == 0 ? VW_HOOK_DROPIN : VW_HOOK_MAIN;
-	rc = vw_hook_unlink(host, other, err);
-	if (rc < 0)
-		return rc;
-	if (rc) {
-		outcome->changed = true;
-		vw_finding_add(&outcome->findings, VW_PASS, "hook-removed", other, NULL,
-			"%s, from before, is removed", other);
+	for (size_t i = 0; i < VW_HOOK_PLACES && !rc; i++) {
+		rc = install_one(&context->host, &vw_hook_places[i], has_dropins,
+			&outcome->links[i], &news[i], outcome, err);
+		/* without the qemu hook nothing is guarded */
+		if (!outcome->links[VW_HOOK_QEMU])
+			return rc;
 	}
-	if (outcome->changed)
-		vw_hook_selinux(host, place, outcome->target, &outcome->findings);
-	say_reload(host, outcome, any_before, outcome->changed);
-	return 0;
+	if (!rc && outcome->changed)
+		vw_hook_selinux(&context->host, outcome->links, outcome->target, findings);
+	if (!rc)
+		say_reload(&context->host, outcome, news);
+	return rc;
 }
 
 int vw_install_hook_run(struct vw_context *context, const char **args, struct vw_error *err)

@@ -4,6 +4,7 @@
 root=$work/root
 hooks=$root/etc/libvirt/hooks
 link=$hooks/qemu.d/90-vfward
+network=$hooks/network.d/90-vfward
 
 # fresh LIBRARY: a new image with vfward-hook and this libvirt library.
 fresh() {
@@ -33,6 +34,7 @@ install
 status "libvirt 11.3" 0
 says "says where" '^PASS hook-installed: /etc/libvirt/hooks/qemu\.d/90-vfward leads to /usr/sbin/vfward-hook \(libvirt 11\.3\.0\)'
 check "the link" test "$(readlink "$link")" = /usr/sbin/vfward-hook
+check "the network hook" test "$(readlink "$network")" = /usr/sbin/vfward-hook
 check "nothing called qemu" test ! -e "$hooks/qemu"
 silent "no daemon runs, so none must be reloaded" hook-reload
 snapshot >"$work/before"
@@ -44,7 +46,7 @@ same "again: nothing changed" "$work/before" "$work/after"
 install --uninstall
 status "uninstall" 0
 says "uninstall" '^PASS hook-removed: '
-check "the link is gone" test ! -L "$link"
+check "the links are gone" test ! -L "$link" -a ! -L "$network"
 install --uninstall
 status "uninstall again" 0
 says "uninstall again" 'nothing changed'
@@ -61,6 +63,7 @@ for library in libvirt.so.0.6004.0 libvirt.so.0.4000.0 libvirt.so.0.1002.9; do
 	install
 	status "$library" 0
 	check "$library has only hooks/qemu" test -L "$hooks/qemu" -a ! -e "$hooks/qemu.d"
+	check "$library has only hooks/network" test -L "$hooks/network" -a ! -e "$hooks/network.d"
 done
 fresh libvirt.so.0.6004.0
 mkdir -p "$root/usr/lib64"
@@ -78,7 +81,8 @@ fresh libvirt.so.0.9000.0
 mkdir -p "$hooks/qemu.d"
 printf '#!/bin/sh\nexit 0\n' >"$hooks/qemu"
 cp "$hooks/qemu" "$hooks/qemu.d/10-other"
-chmod 755 "$hooks/qemu" "$hooks/qemu.d/10-other"
+cp "$hooks/qemu" "$hooks/network"
+chmod 755 "$hooks/qemu" "$hooks/qemu.d/10-other" "$hooks/network"
 snapshot >"$work/before"
 process 77 libvirtd
 install
@@ -96,7 +100,10 @@ mkdir -p "$hooks"
 printf '#!/bin/sh\n' >"$hooks/qemu"
 chmod 755 "$hooks/qemu"
 install
-silent "libvirtd knows of hooks/qemu already" hook-reload
+says "libvirtd knows of hooks/qemu already, but of no network hook" 'hook-reload: libvirtd .* no network hook'
+check "it is said once" test "$(grep -c hook-reload "$work/out")" -eq 1
+install
+silent "nothing new, nothing to reload" hook-reload
 
 fresh libvirt.so.0.6004.0
 mkdir -p "$hooks"
@@ -109,6 +116,24 @@ install --uninstall
 status "uninstall does not touch it" 0
 snapshot >"$work/after"
 same "the foreign hook is untouched" "$work/before" "$work/after"
+
+# A foreign network hook costs only the checks of ports.
+fresh libvirt.so.0.6004.0
+mkdir -p "$hooks"
+printf '#!/bin/sh\nexit 0\n' >"$hooks/network"
+install
+status "hooks/network is taken" 0
+says "hooks/network is taken" '^WARN hook-foreign: /etc/libvirt/hooks/network '
+check "the qemu hook is there" test -L "$hooks/qemu"
+check "hooks/network is untouched" test ! -L "$hooks/network"
+
+# The split daemons: each is told of its own.
+fresh libvirt.so.0.11003.0
+process 77 virtqemud
+process 78 virtnetworkd
+install
+says "virtqemud has to be reloaded" '^WARN hook-reload: virtqemud .* no qemu hook'
+says "virtnetworkd has to be reloaded" '^WARN hook-reload: virtnetworkd .* no network hook'
 
 for kind in file link directory; do
 	fresh libvirt.so.0.9000.0
@@ -137,7 +162,7 @@ install
 status "our old links" 0
 check "the link leads to sbin now" test "$(readlink "$link")" = /usr/sbin/vfward-hook
 check "the one from before 6.5 is gone" test ! -L "$hooks/qemu"
-check "no other file is left behind" test "$(find "$hooks" ! -type d | wc -l)" -eq 1
+check "no other file is left behind" test "$(find "$hooks" ! -type d | wc -l)" -eq 2
 
 # The target.
 fresh libvirt.so.0.9000.0
@@ -211,7 +236,7 @@ need jq
 fresh libvirt.so.0.9000.0
 install --json
 status "JSON" 0
-json "JSON" '.schema == 1 and .changed and .link == "/etc/libvirt/hooks/qemu.d/90-vfward" and .target == "/usr/sbin/vfward-hook" and .libvirt == "9.0.0"'
+json "JSON" '.schema == 1 and .changed and .link == "/etc/libvirt/hooks/qemu.d/90-vfward" and .network_link == "/etc/libvirt/hooks/network.d/90-vfward" and .target == "/usr/sbin/vfward-hook" and .libvirt == "9.0.0"'
 install --json
 json "JSON: unchanged" '.changed == false'
 finish

@@ -292,6 +292,37 @@ static void test_all_fails(void **state)
 	assert_true(machine_find(m, VF1, NULL));
 }
 
+/* What one run has not managed in its time the next one does not begin again. */
+static void test_all_late(void **state)
+{
+	static const char cut[] = "\x50\0\0\0\x10\0\0\0half a message";
+	struct machine *m = *state;
+
+	machine_status(m, "web1", WEB1, IF_VF(MAC1, "2"));
+	machine_status(m, "web2", WEB2, BRIDGE(MAC2, "br0"));
+	assert_int_equal(vw_adopt_domain(&m->tree.host, m->registry, &m->config,
+				 machine_domain(m, "web1", WEB1, IF_VF(MAC1, "2")), NULL, &findings,
+				 &m->err),
+		0);
+	assert_int_equal(vw_adopt_domain(&m->tree.host, m->registry, &m->config,
+				 machine_domain(m, "web2", WEB2, BRIDGE(MAC2, "br0")), NULL,
+				 &findings, &m->err),
+		0);
+	m->tree.host.deadline = (struct vw_deadline){ .at_ms = 1 };
+	assert_int_equal(adopt_all(m), -ETIMEDOUT);
+	assert_true(strstr(m->err.msg, "0 of 2 running domains"));
+	assert_true(vw_registry_is_fresh(m->registry));
+
+	m->tree.host.deadline = vw_deadline_in(0);
+	/* Nobody looks at the host for them once more. */
+	tree_bytes(&m->tree, "/vfward-record/links.nl", cut, sizeof(cut));
+	if (adopt_all(m))
+		fail_msg("%s", m->err.msg);
+	assert_false(vw_registry_is_fresh(m->registry));
+	FINDINGS("WARN registry-rebuilt registry: the registry was missing; it was rebuilt from 2 "
+		 "running domains");
+}
+
 static void test_all_no_list(void **state)
 {
 	struct machine *m = *state;
@@ -332,6 +363,7 @@ int main(void)
 		V(test_all_conflict),
 		V(test_all_unreadable),
 		V(test_all_fails),
+		V(test_all_late),
 		V(test_all_no_list),
 		V(test_all_set_aside),
 	};

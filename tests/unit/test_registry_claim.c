@@ -26,6 +26,42 @@ static void test_unterminated(void **state)
 	assert_int_equal(claim_vfs(f, &vf, 1), -EINVAL);
 }
 
+/* What was seen of a VF is out of date once somebody has let go of it. */
+static void test_epoch(void **state)
+{
+	struct fixture *f = *state;
+	struct vw_vf_claim vf = vf_claim(2, 5);
+	struct vw_claims claims = { .vfs = &vf, .n_vfs = 1 };
+	struct vw_process me = vw_process_self();
+	int64_t before, after;
+
+	assert_int_equal(vw_registry_epoch(f->r, &before, &f->err), 0);
+	assert_true(before > 0);
+	for (unsigned int n = 5; n < 7; n++) {
+		struct vw_pci pci = vf_at(n);
+
+		assert_int_equal(claim_one(f->r, 1, n, &f->err), 0);
+		assert_int_equal(vw_registry_take(f->r, &pci, uuid_of(1), 15, &me, &f->err), 1);
+		assert_int_equal(vw_registry_release_vf(f->r, &pci, uuid_of(1), &me, &f->err), 0);
+	}
+	assert_int_equal(vw_registry_epoch(f->r, &after, &f->err), 0);
+	assert_true(after > before);
+	claims.epoch = before;
+	assert_int_equal(vw_registry_claim(f->r, &claims, &f->err), -EBUSY);
+	assert_non_null(strstr(f->err.msg, "0000:07:00.5 was released"));
+	assert_int_equal(find_vf(f->r, 5, &(struct vw_vf_claim){ 0 }), 0);
+	/* the second release was another VF's */
+	claims.epoch = after - 1;
+	assert_int_equal(vw_registry_claim(f->r, &claims, &f->err), 0);
+	/* Of a claim that stands the baseline stays what it was. */
+	claims.epoch = before;
+	assert_int_equal(vw_registry_claim(f->r, &claims, &f->err), 0);
+	/* A domain that runs does not wait for a better moment. */
+	vf = vf_claim(3, 6);
+	assert_int_equal(vw_registry_adopt(f->r, &claims, &f->err), 0);
+	assert_int_equal(find_vf(f->r, 6, &(struct vw_vf_claim){ 0 }), 1);
+}
+
 static void test_invalid(void **state)
 {
 	struct fixture *f = *state;
@@ -107,7 +143,7 @@ static void test_vf_conflict(void **state)
 	struct vw_vf_claim first = vf_claim(1, 5);
 	struct vw_vf_claim second[] = { vf_claim(2, 4), vf_claim(2, 5), vf_claim(2, 6) };
 	struct vw_mac_claim mac = mac_claim(2, 50, "", true);
-	struct vw_claims want = { second, 3, &mac, 1 };
+	struct vw_claims want = { .vfs = second, .n_vfs = 3, .macs = &mac, .n_macs = 1 };
 
 	strcpy(first.owner.name, "web\x1b[31m\xff");
 	assert_int_equal(claim_vfs(f, &first, 1), 0);
@@ -225,7 +261,8 @@ static void test_adopt(void **state)
 	struct vw_vf_claim got,
 		v[] = { vf_claim(2, 4), vf_claim(2, 5), vf_claim(2, 6), vf_claim(2, 6) };
 	struct vw_mac_claim m[] = { mac_claim(2, 5, "", false), mac_claim(2, 50, "", true) };
-	struct vw_claims all = { v, 4, m, 2 }, fine = { v, 1, m + 1, 1 };
+	struct vw_claims all = { .vfs = v, .n_vfs = 4, .macs = m, .n_macs = 2 },
+			 fine = { .vfs = v, .n_vfs = 1, .macs = m + 1, .n_macs = 1 };
 
 	assert_int_equal(claim_one(f->r, 1, 5, &f->err), 0);
 	assert_int_equal(claim_one(f->r, 2, 4, &f->err), 0);
@@ -258,7 +295,7 @@ static void test_set_state(void **state)
 	struct vw_process me = vw_process_self(), daemon = { 99, 999 };
 	struct vw_vf_claim got, v[] = { vf_claim(1, 5), vf_claim(1, 6) };
 	struct vw_mac_claim m = mac_claim(1, 5, "", true), *macs;
-	struct vw_claims want = { v, 2, &m, 1 };
+	struct vw_claims want = { .vfs = v, .n_vfs = 2, .macs = &m, .n_macs = 1 };
 	struct vw_pci vf = vf_at(6);
 	size_t n;
 
@@ -302,7 +339,7 @@ static void test_many(void **state)
 	for (unsigned int d = 0; d < 1000; d++) {
 		struct vw_vf_claim v[8];
 		struct vw_mac_claim m[8];
-		struct vw_claims want = { v, 8, m, 8 };
+		struct vw_claims want = { .vfs = v, .n_vfs = 8, .macs = m, .n_macs = 8 };
 
 		for (unsigned int i = 0; i < 8; i++) {
 			v[i] = vf_claim(d, d * 8 + i);
@@ -335,6 +372,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		T(test_unterminated),
+		T(test_epoch),
 		T(test_invalid),
 		T(test_injection),
 		T(test_vf_conflict),

@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* test_registry_open: making the registry and keeping it private; reading only; losing the file. */
+#include "tree.h"
+
+#include "registry_priv.h" /* before DIR becomes something else */
+
 #include "registry_claims.h"
 
 #include <fcntl.h>
@@ -63,7 +67,7 @@ static void test_read_only(void **state)
 	struct vw_process me = vw_process_self();
 	struct vw_vf_claim claim = vf_claim(1, 5);
 	struct vw_mac_claim mac = mac_claim(1, 5, "", true);
-	struct vw_claims one = { &claim, 1, &mac, 1 };
+	struct vw_claims one = { .vfs = &claim, .n_vfs = 1, .macs = &mac, .n_macs = 1 };
 	struct stat before;
 	const char *u = uuid_of(1);
 
@@ -135,6 +139,40 @@ static void test_removed(void **state)
 	}
 	assert_int_equal(find_vf(f->r, 5, &claim), 1);
 	assert_string_equal(claim.owner.uuid, uuid_of(2));
+}
+
+static int write_something(struct fixture *f)
+{
+	vw_auto_query struct vw_query q;
+
+	vw_query_open(&q, f->r, "UPDATE meta SET fresh = 1 - fresh", &f->err);
+	return vw_query_run(&q);
+}
+
+/* The same in the middle of a transaction, where SQLite calls it an I/O error of several kinds; in the last case it is only the journal that goes,
+ * as when a writer ends that still has the former file. */
+static void test_removed_in_transaction(void **state)
+{
+	struct fixture *f = *state;
+
+	for (int how = 0; how < 3; how++) {
+		int rc;
+
+		assert_int_equal(vw_registry_begin(f->r, &f->err), 0);
+		if (how == 0)
+			assert_int_equal(unlink(full(f, DB)), 0);
+		rc = write_something(f);
+		if (how > 0) {
+			assert_int_equal(rc, 1);
+			assert_int_equal(unlink(full(f, DB "-journal")), 0);
+			if (how == 1)
+				assert_int_equal(unlink(full(f, DB)), 0);
+		}
+		assert_int_equal(vw_registry_end(f->r, rc, &f->err), -ESTALE);
+		assert_non_null(strstr(f->err.msg, "removed or replaced"));
+		reopen(f);
+		assert_int_equal(claim_one(f->r, 1, 5, &f->err), 0);
+	}
 }
 
 /* The journal of a writer that was killed in its commit: also a read-only handle sees the state before. */
@@ -219,6 +257,7 @@ int main(void)
 		T(test_fresh),
 		T(test_read_only),
 		T(test_removed),
+		T(test_removed_in_transaction),
 		T(test_hot_journal),
 		T(test_links),
 	};

@@ -88,7 +88,10 @@ static int want_mac(struct race *race, unsigned int n, struct vw_registry *r)
 	struct vw_error err;
 
 	(void)race;
-	return verdict(vw_registry_claim(r, &(struct vw_claims){ &v, 1, m, 2 }, &err), &err);
+	return verdict(
+		vw_registry_claim(r,
+			&(struct vw_claims){ .vfs = &v, .n_vfs = 1, .macs = m, .n_macs = 2 }, &err),
+		&err);
 }
 
 static int want_take(struct race *race, unsigned int n, struct vw_registry *r)
@@ -186,7 +189,7 @@ static void churn(struct fixture *f, unsigned int n)
 	struct vw_vf_claim v[] = { vf_claim(n, 2 * n), vf_claim(n, 2 * n + 1) };
 	struct vw_mac_claim m[] = { mac_claim(n, 2 * n, "", true),
 		mac_claim(n, 2 * n + 1, "", true) };
-	struct vw_claims want = { v, 2, m, 2 };
+	struct vw_claims want = { .vfs = v, .n_vfs = 2, .macs = m, .n_macs = 2 };
 
 	for (;;) {
 		struct vw_error err = { "" };

@@ -138,6 +138,22 @@ static void test_old_kernel(void **state)
 	vw_host_close(&host);
 }
 
+/* Without the VFs' statistics, in a dump and of one link: their room in a list of 64 KiB is that for 113 more VFs. */
+static void test_no_statistics(void **state)
+{
+	(void)state;
+	for (int ifindex = 0; ifindex < 2; ifindex++) {
+		vw_auto(cleanup_msg) struct nl_msg *msg =
+			question(VW_RTNL_LINKS, AF_UNSPEC, ifindex);
+		struct nlattr *mask;
+
+		assert_non_null(msg);
+		mask = nlmsg_find_attr(nlmsg_hdr(msg), sizeof(struct ifinfomsg), IFLA_EXT_MASK);
+		assert_non_null(mask);
+		assert_int_equal(nla_get_u32(mask), RTEXT_FILTER_VF | RTEXT_FILTER_SKIP_STATS);
+	}
+}
+
 /* The socket must be what AppArmor's libvirtd profile allows, and nothing that a child inherits. */
 static void test_socket(void **state)
 {
@@ -534,6 +550,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_kernel),
 		cmocka_unit_test(test_old_kernel),
+		cmocka_unit_test(test_no_statistics),
 		cmocka_unit_test(test_socket),
 		cmocka_unit_test(test_request),
 		cmocka_unit_test(test_deadline),

@@ -266,7 +266,9 @@ static void test_wrap(void **state)
 		size_t n;
 		bool stats;
 	} cases[] = { { 221, true }, { 222, true }, { 300, true }, { 334, false }, { 335, false },
-		{ 500, false }, { 668, false }, { 669, false }, { 1024, false }, { 4095, true },
+		{ 334, true }, { 442, true }, { 443, true }, { 500, false }, { 668, false },
+		{ 669, false }, { 1000, false }, { 1000, true }, { 1024, false }, { 4095, true },
+		{ 10031, false }, /* stored as 0, less than the header */
 		{ 16384, false } /* 3211264 + 4: stored as 4, an empty list */ };
 
 	(void)state;

@@ -2,9 +2,25 @@
 /* test_view: what is gathered for a domain: its functions, groups, MACs, scopes, and other domains' claims on them. */
 #include "machine.h"
 
-#include "cleanup.h"
+static int spy_links_get(const struct vw_host *host, struct vw_links *links, struct vw_error *err);
+
+/* Others go on while the host is being looked at. */
+#define vw_links_get spy_links_get
+#include "../../lib/view.c"
+#undef vw_links_get
 
 #include <stdio.h>
+
+static void (*meanwhile)(void);
+
+static int spy_links_get(const struct vw_host *host, struct vw_links *links, struct vw_error *err)
+{
+	int rc = vw_links_get(host, links, err);
+
+	if (meanwhile)
+		meanwhile();
+	return rc;
+}
 
 static struct vw_view view;
 
@@ -150,6 +166,45 @@ static void test_groups(void **state)
 	tree_link(&m->tree, DEVICES PF1 "/driver", "../../../../bus/pci/drivers/vfio-pci");
 	see(m, IF_VF(MAC1, "0") IF_VF(MAC2, "2"));
 	assert_false(view.devices[0].function->has_blocker);
+}
+
+/* ---- others at the same time ---- */
+
+static struct machine *machine_of_web2;
+
+static void web2_lets_go(void)
+{
+	struct machine *m = machine_of_web2;
+	struct vw_process me = vw_process_self();
+	struct vw_pci vf = machine_pci(VF0);
+
+	assert_int_equal(vw_registry_take(m->registry, &vf, WEB2, 15, &me, &m->err), 1);
+	assert_int_equal(vw_registry_release_vf(m->registry, &vf, WEB2, &me, &m->err), 0);
+}
+
+/* Nobody has the VF any more, but what was read of it is still its last guest's. */
+static void test_released_meanwhile(void **state)
+{
+	struct machine *m = machine_of_web2 = *state;
+	struct vw_claim_owner web2 = machine_owner("web2", VW_CLAIM_STOPPING, 0);
+	struct vw_vf_claim held = machine_claim_of(m, &web2, VF0, MAC2, VW_USE_INTERFACE);
+	const struct vw_domain *web1 = machine_domain(m, "web1", WEB1, IF_VF(MAC1, "0"));
+	struct vw_claim_owner owner = vw_claim_owner_now(web1, VW_CLAIM_PREPARED, NULL);
+
+	machine_claim_vf(m, &held);
+	meanwhile = web2_lets_go;
+	build(m, web1);
+	meanwhile = NULL;
+	for (int again = 0; again < 2; again++) {
+		struct vw_claims claims;
+
+		assert_false(view.devices[0].function->claimed);
+		assert_int_equal(vw_claims_of(web1, &view, &owner, &claims), 0);
+		assert_int_equal(
+			vw_registry_claim(m->registry, &claims, &m->err), again ? 0 : -EBUSY);
+		vw_claims_free(&claims);
+		build(m, web1);
+	}
 }
 
 /* ---- MACs ---- */
@@ -420,6 +475,7 @@ int main(void)
 		V(test_functions),
 		V(test_many),
 		V(test_groups),
+		V(test_released_meanwhile),
 		V(test_mac),
 		V(test_scope),
 		V(test_over_pf),
