@@ -102,7 +102,7 @@ sed "s|<uuid>.*</uuid>||" "$work/a.xml" | told "no UUID" 1
 cat "$work/a.xml" "$work/a.xml" | told "two documents" 1
 
 # Names that would lead out of a directory. If one did, the hook would find a VF there.
-mkdir -p "$root/etc/evil/net/eth9" "$root/run/libvirt/network" "$root/run/libvirt/qemu"
+mkdir -p "$root/etc/evil/net/eth9" "$root/run/libvirt/network"
 ln -s ../../sys/bus/pci/devices/0000:01:10.0 "$root/etc/evil/device"
 for name in ../../../etc/evil /etc/evil ../net/../../../etc/evil . .. '' eth0v0/../eth0v0 ./eth0v0 $'eth0v0\n' '*' 'eth0v0/device/..' \
 	"$(printf '../%.0s' {1..100})etc/evil" "$(head -c 5000 /dev/zero | tr '\0' x)"; do
@@ -113,13 +113,18 @@ for name in ../../../etc/evil /etc/evil ../net/../../../etc/evil . .. '' eth0v0/
 	status "bridge '${name:0:40}'" 0
 	feed release <"$work/x.xml"
 done
-printf '<network><name>evil</name><forward mode="hostdev"/></network>' >"$root/run/libvirt/evil.xml"
-for name in ../evil /run/libvirt/evil . .. '' $'a\nb' "$(head -c 5000 /dev/zero | tr '\0' x)"; do
-	a "<interface type='network'><source network='$name'/></interface>" >"$work/x.xml"
+# A pool that is one is told by its live status: elsewhere there is none. That shows when the registry cannot be had.
+mv "$root/run/vfward" "$work/vfward"
+: >"$root/run/vfward"
+printf '<networkstatus>%s</networkstatus>' "$(network evil "$(hostdev_forward eth0)")" |
+	tee "$root/run/libvirt/evil.xml" "$root/run/evil.xml" "$root/evil.xml" >"$root/run/libvirt/network/good.xml"
+for name in good ../evil ../../evil ../../../evil ../network/good /run/libvirt/evil good.xml . .. '' $'a\nb' "$(head -c 5000 /dev/zero | tr '\0' x)"; do
+	a "$(pool_nic "$name" 52:54:00:00:00:02)" >"$work/x.xml"
 	feed prepare <"$work/x.xml"
-	status "network '${name:0:40}'" 0
-	feed release <"$work/x.xml"
+	check "network '${name:0:40}'" test "$rc" -eq "$([[ $name == good ]] && echo 1 || echo 0)"
 done
+rm "$root/run/vfward"
+mv "$work/vfward" "$root/run/vfward"
 untouched "names"
 for name in ../web1 /web1 a/../web1 web1/; do
 	domain "$name" 2 "$vf0" | told "domain '$name'" 1

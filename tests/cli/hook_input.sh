@@ -46,9 +46,34 @@ feed release <"$work/whole"
 status "its release" 0
 untouched "the whole document and its release"
 
+# The network hook's document. Its start has the name of a domain's, and is none of our business.
+printf '%s' "$(port pool "$(hostdev_forward eth0)" 1 a 2 52:54:00:00:00:02 "$(plug_vf 01:10.0)")" >"$work/port"
+size_port=$(wc -c <"$work/port")
+wrong=
+for ((n = 0; n < size_port; n += n < size_port - 12 ? 7 : 1)); do
+	head -c $n "$work/port" >"$work/cut"
+	feed port-created <"$work/cut"
+	expected=0
+	grep -q hostdev "$work/cut" && expected=1
+	((rc == expected)) || wrong+=" $n"
+done
+check "a port cut anywhere: refused from the word hostdev on (wrong at:$wrong)" test -z "$wrong" -a "$n" -eq "$size_port"
+for n in 30 $((size_port - 1)); do
+	for operation in port-deleted start started stopped; do
+		feed $operation < <(head -c $n "$work/port")
+		status "a network's document cut at $n: $operation" 0
+	done
+done
+untouched "a port that is cut"
+feed port-created <"$work/port"
+status "the whole port" 0
+check "it is claimed" test "$(claims "$root" | grep -v web1)" = "0000:01:10.0 a prepared"
+feed port-deleted <"$work/port"
+untouched "the whole port, and its end"
+
 # What comes slowly may still come to speak of a VF.
 deadline 1
-for operation in prepare release; do
+for operation in prepare release port-created; do
 	feed $operation < <(while printf ' ' && sleep 0.25; do :; done 2>/dev/null)
 	status "slow: $operation" "$(no "$operation")"
 	says "slow: $operation" 'FAIL xml-invalid: .*did not arrive in time' "$work/err"
