@@ -127,6 +127,15 @@ static int stop_when_late(void *data)
 	return vw_deadline_left(&registry->host->deadline) == 0;
 }
 
+/* A run of the hook opens the registry once and asks a dozen questions. Counting every allocation under a lock and making
+ * room for twenty pages ahead (sqlite.org/c3ref/c_config_covering_index_scan.html) cost it more than they can
+ * save. Too late, and without effect, where SQLite is in use already. */
+static void configure_engine(void)
+{
+	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+	sqlite3_config(SQLITE_CONFIG_PAGECACHE, NULL, 0, 0);
+}
+
 int vw_registry_connect(
 	struct vw_registry *registry, const char *file, int flags, struct vw_error *err)
 {
@@ -140,7 +149,9 @@ int vw_registry_connect(
 
 	if (rc < 0)
 		return rc;
-	rc = sqlite3_open_v2(path, &registry->db, flags | SQLITE_OPEN_NOFOLLOW, NULL);
+	configure_engine();
+	rc = sqlite3_open_v2(
+		path, &registry->db, flags | SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_NOMUTEX, NULL);
 	if (rc != SQLITE_OK)
 		return vw_registry_fail(registry, rc, err);
 	sqlite3_extended_result_codes(registry->db, 1);
@@ -157,6 +168,15 @@ int vw_registry_connect(
 	if ((rc & 0xff) == SQLITE_ERROR) /* "unsupported file format": the pragmas are good */
 		rc = SQLITE_CORRUPT;
 	return rc == SQLITE_OK ? 0 : vw_registry_fail(registry, rc, err);
+}
+
+void vw_registry_disconnect(struct vw_registry *registry)
+{
+	for (size_t i = 0; i < VW_ARRAY_SIZE(registry->statements); i++)
+		sqlite3_finalize(registry->statements[i].stmt);
+	memset(registry->statements, 0, sizeof(registry->statements));
+	sqlite3_close(registry->db);
+	registry->db = NULL;
 }
 
 /* What is written into a file without a name is lost, and what is read from it is a memory: another process has long begun a new registry. */
@@ -199,6 +219,18 @@ int vw_registry_end(struct vw_registry *registry, int rc, struct vw_error *err)
 	return rc;
 }
 
+/* The place where a statement is kept, or may be, while no other query uses it; NULL = there is none. */
+static struct vw_statement *find_statement(struct vw_registry *registry, const char *sql)
+{
+	for (size_t i = 0; i < VW_ARRAY_SIZE(registry->statements); i++) {
+		struct vw_statement *kept = &registry->statements[i];
+
+		if (!kept->sql || (kept->sql == sql && !kept->in_use))
+			return kept;
+	}
+	return NULL;
+}
+
 void vw_query_open(
 	struct vw_query *q, struct vw_registry *registry, const char *sql, struct vw_error *err)
 {
@@ -208,12 +240,28 @@ void vw_query_open(
 		q->code = SQLITE_READONLY_DBMOVED;
 		return;
 	}
-	q->code = sqlite3_prepare_v2(registry->db, sql, -1, &q->stmt, NULL);
+	q->kept = find_statement(registry, sql);
+	if (q->kept)
+		q->stmt = q->kept->stmt;
+	if (!q->stmt)
+		q->code = sqlite3_prepare_v2(registry->db, sql, -1, &q->stmt, NULL);
+	if (q->code != SQLITE_OK)
+		q->kept = NULL;
+	if (q->kept)
+		*q->kept = (struct vw_statement){ .sql = sql, .stmt = q->stmt, .in_use = true };
 }
 
 void vw_query_close(struct vw_query *q)
 {
-	sqlite3_finalize(q->stmt);
+	if (q->kept) {
+		/* Ends its read lock, too. What it failed with was reported by the step. */
+		sqlite3_reset(q->stmt);
+		sqlite3_clear_bindings(q->stmt);
+		q->kept->in_use = false;
+	} else {
+		sqlite3_finalize(q->stmt);
+	}
+	q->kept = NULL;
 	q->stmt = NULL;
 }
 
