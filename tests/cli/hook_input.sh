@@ -19,17 +19,14 @@ done
 untouched "nothing"
 
 # An end anywhere.
-printf '%s' "<domain><name>a</name><uuid>$(uuid 2)</uuid><devices>" \
-	"<interface type='hostdev' managed='yes'><mac address='52:54:00:00:00:02'/><source>" \
-	"<address type='pci' domain='0' bus='1' slot='16' function='0'/></source></interface></devices></domain>" >"$work/whole"
-size=$(wc -c <"$work/whole")
+whole="<domain><name>a</name><uuid>$(uuid 2)</uuid><devices>$(vf 01:10.0 52:54:00:00:00:02)</devices></domain>"
+printf '%s' "$whole" >"$work/whole"
+size=${#whole}
+before=${whole%%hostdev*}
 wrong=
 for ((n = 0; n < size; n++)); do
-	head -c $n "$work/whole" >"$work/cut"
-	run env -i VFWARD_ROOT="$root" "$VFWARD_HOOK" a prepare begin - <"$work/cut"
-	expected=0
-	grep -q hostdev "$work/cut" && expected=1
-	((rc == expected)) || wrong+=" $n"
+	run env -i VFWARD_ROOT="$root" "$VFWARD_HOOK" a prepare begin - < <(printf '%s' "${whole:0:n}")
+	((rc == (n >= ${#before} + 7))) || wrong+=" $n"
 done
 check "cut at every byte: refused from the word hostdev on (wrong at:$wrong)" test -z "$wrong"
 check "every byte was tried" test "$n" -eq "$size" -a "$size" -gt 200
@@ -50,9 +47,9 @@ untouched "the whole document and its release"
 printf '%s' "$(port pool "$(hostdev_forward eth0)" 1 a 2 52:54:00:00:00:02 "$(plug_vf 01:10.0)")" >"$work/port"
 size_port=$(wc -c <"$work/port")
 wrong=
-for ((n = 0; n < size_port; n += n < size_port - 12 ? 7 : 1)); do
+for ((n = 0; n < size_port; n += n < size_port - 12 ? 13 : 1)); do
 	head -c $n "$work/port" >"$work/cut"
-	feed port-created <"$work/cut"
+	run env -i VFWARD_ROOT="$root" "$VFWARD_HOOK" pool port-created begin - <"$work/cut"
 	expected=0
 	grep -q hostdev "$work/cut" && expected=1
 	((rc == expected)) || wrong+=" $n"
