@@ -246,17 +246,19 @@ int vw_holder_find(
 	return rc > 0 ? 1 : blind;
 }
 
-bool vw_holder_on_vfio(const struct vw_host *host, const struct vw_pci *pci)
+int vw_holder_on_vfio(const struct vw_host *host, const struct vw_pci *pci)
 {
 	char driver[NAME_MAX + 1];
 	struct vw_names names;
 	int rc = vw_sysfs_pci_link(host, pci, "driver", driver, sizeof(driver));
 
 	if (rc == -ENOENT)
-		return false;
+		return 0;
+	if (rc < 0 && !vw_error_absent(rc))
+		return rc;
 	if (rc > 0 && strstr(driver, "vfio"))
-		return true;
+		return 1;
 	rc = vw_sysfs_pci_list(host, pci, "vfio-dev", &names);
 	vw_names_free(&names);
-	return rc == 0;
+	return rc < 0 && !vw_error_absent(rc) ? rc : rc == 0;
 }

@@ -53,6 +53,32 @@ static int fail_moved(struct vw_error *err)
 		"the registry %s was removed or replaced while it was open", VW_REGISTRY_PATH);
 }
 
+/* SQLite also says "malformed" when the kernel failed to read a page (SQLITE_IOERR_CORRUPTFS, os_unix.c), and claims of domains that are
+ * being started could not be rebuilt. So a file is set aside only if a second look, all over it, finds the damage too. Whoever opens
+ * the registry looks twice anyway. */
+static bool is_sound(struct vw_registry *registry)
+{
+	struct vw_registry again = { .host = registry->host,
+		.dir_fd = registry->dir_fd,
+		.read_only = true,
+		.opening = true };
+	sqlite3_stmt *stmt = NULL;
+	bool sound = false;
+
+	if (registry->opening || registry->read_only)
+		return false;
+	if (!sqlite3_get_autocommit(registry->db))
+		sqlite3_exec(registry->db, "ROLLBACK", NULL, NULL, NULL);
+	if (vw_registry_connect(&again, VW_REGISTRY_FILE, SQLITE_OPEN_READWRITE, NULL) == 0 &&
+		sqlite3_prepare_v2(again.db, "PRAGMA integrity_check(1)", -1, &stmt, NULL) ==
+			SQLITE_OK &&
+		sqlite3_step(stmt) == SQLITE_ROW)
+		sound = strcmp((const char *)sqlite3_column_text(stmt, 0), "ok") == 0;
+	sqlite3_finalize(stmt);
+	sqlite3_close(again.db);
+	return sound;
+}
+
 static int fail_system(
 	struct vw_registry *registry, int code, const char *why, struct vw_error *err)
 {
@@ -85,6 +111,11 @@ int vw_registry_fail(struct vw_registry *registry, int code, struct vw_error *er
 			"the registry %s is in use by other processes and the time is up",
 			VW_REGISTRY_PATH);
 	case SQLITE_CORRUPT:
+		if (is_sound(registry))
+			return vw_error_set(err, ESTALE,
+				"the registry %s could not be read for a moment: %s",
+				VW_REGISTRY_PATH, why);
+		return vw_registry_corrupt(registry, why, err);
 	case SQLITE_NOTADB:
 	case SQLITE_CONSTRAINT: /* every value was checked before: an index and its table disagree */
 		return vw_registry_corrupt(registry, why, err);
@@ -307,8 +338,12 @@ int vw_query_step(struct vw_query *q)
 		return 0;
 	/* The statements are fixed: if one is wrong, it is the schema that is not ours. Seen by the step where another process
 	 * changed it after the prepare. */
-	if ((code & 0xff) == SQLITE_ERROR)
-		code = SQLITE_CORRUPT;
+	if ((code & 0xff) == SQLITE_ERROR) {
+		char why[256];
+
+		snprintf(why, sizeof(why), "%s", sqlite3_errmsg(q->registry->db));
+		return vw_registry_corrupt(q->registry, why, q->err);
+	}
 	return vw_registry_fail(q->registry, code, q->err);
 }
 

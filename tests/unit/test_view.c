@@ -443,7 +443,7 @@ static void test_uses_vf(void **state)
 		{ "<interface type='hostdev'><source/></interface>", true },
 		{ HOSTDEV("0"), true },
 		{ HOSTDEV("7"), false },
-		{ HOSTDEV_AT("0", "0"), false },    /* a PF */
+		{ HOSTDEV_AT("0", "0"), true },     /* a PF, and its VFs with it */
 		{ HOSTDEV_AT("0x18", "0"), false }, /* an NVMe VF */
 		{ HOSTDEV_AT("0x99", "0"), false },
 		{ MACVTAP(MAC1, "eth1v1"), true },
@@ -467,6 +467,34 @@ static void test_uses_vf(void **state)
 			fail_msg("case %zu", i);
 		vw_domain_free(domain);
 	}
+	machine_remove(m, DEVICES PF0 "/virtfn0");
+	assert_false(vw_view_uses_vf(
+		&m->tree.host, machine_domain(m, "web2", WEB2, HOSTDEV_AT("0", "0"))));
+}
+
+/* Where nobody could look there may be a VF. */
+static void test_blind(void **state)
+{
+	static const struct {
+		const char *devices;
+		bool may;
+	} cases[] = {
+		{ HOSTDEV("0"), true },
+		{ HOSTDEV("7"), true },
+		{ MACVTAP(MAC1, "eth1"), true },
+		{ BRIDGE(MAC1, "br0"), false },
+	};
+	struct machine *m = *state;
+
+	for (size_t i = 0; i < VW_ARRAY_SIZE(cases); i++) {
+		const struct vw_domain *domain = machine_domain(m, "web1", WEB1, cases[i].devices);
+		unsigned long limit = tree_descriptors(0);
+		bool may = vw_view_uses_vf(&m->tree.host, domain);
+
+		tree_descriptors(limit);
+		if (may != cases[i].may)
+			fail_msg("case %zu", i);
+	}
 }
 
 int main(void)
@@ -484,6 +512,7 @@ int main(void)
 		V(test_own),
 		V(test_failures),
 		V(test_uses_vf),
+		V(test_blind),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
