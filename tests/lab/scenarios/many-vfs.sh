@@ -4,6 +4,8 @@ modprobe netdevsim || skip "this image has no netdevsim module"
 trap 'echo 1 >/sys/bus/netdevsim/del_device' EXIT
 echo "1 1" >/sys/bus/netdevsim/new_device
 udevadm settle
+mountpoint -q /sys/kernel/debug || mount -t debugfs debugfs /sys/kernel/debug
+echo 1000 >/sys/kernel/debug/netdevsim/netdevsim1/max_vfs # 4 unless told otherwise
 pf=$(ls /sys/bus/netdevsim/devices/netdevsim1/net)
 ip link set "$pf" up
 
