@@ -7,33 +7,16 @@
 
 #include <stdio.h>
 
-static struct vw_findings findings;
-
-static int teardown(void **state)
-{
-	vw_findings_free(&findings);
-	return machine_teardown(state);
-}
-
-#define V(name) cmocka_unit_test_setup_teardown(name, machine_setup, teardown)
-
-#define FINDINGS(...)                                                                              \
-	do {                                                                                       \
-		static const char *const want_[] = { __VA_ARGS__ };                                \
-		machine_assert_findings(&findings, want_, VW_ARRAY_SIZE(want_));                   \
-		vw_findings_free(&findings);                                                       \
-	} while (0)
-
 static int adopt(struct machine *m, const char *devices, const struct vw_process *daemon)
 {
 	return vw_adopt_domain(&m->tree.host, m->registry, &m->config,
-		machine_domain(m, "web1", WEB1, devices), daemon, &findings, &m->err);
+		machine_domain(m, "web1", WEB1, devices), daemon, &m->findings, &m->err);
 }
 
 static int adopt_all(struct machine *m)
 {
 	m->err.msg[0] = '\0';
-	return vw_adopt_all(&m->tree.host, m->registry, &m->config, &findings, &m->err);
+	return vw_adopt_all(&m->tree.host, m->registry, &m->config, &m->findings, &m->err);
 }
 
 /* ---- one domain ---- */
@@ -51,7 +34,7 @@ static void test_domain(void **state)
 	machine_open(m, 4711, "qemu", "/dev/vfio/11");
 	machine_write(m);
 	assert_int_equal(adopt(m, IF_VF(MAC1, "2") BRIDGE(MAC2, "br0"), &daemon), 0);
-	assert_int_equal(findings.n, 0);
+	assert_int_equal(m->findings.n, 0);
 	assert_true(machine_find(m, VF1, &claim));
 	assert_string_equal(claim.owner.uuid, WEB1);
 	assert_int_equal(claim.owner.state, VW_CLAIM_RUNNING);
@@ -69,7 +52,7 @@ static void test_domain(void **state)
 	assert_true(machine_find(m, VF1, &claim));
 	assert_int_equal(claim.owner.daemon.pid, 0);
 	assert_int_equal(machine_macs(m, WEB1), 1);
-	assert_int_equal(findings.n, 0);
+	assert_int_equal(m->findings.n, 0);
 }
 
 /* A claim from before the start knows better what was there. */
@@ -100,24 +83,24 @@ static void test_conflict(void **state)
 
 	machine_claim_vf(m, &claim);
 	assert_int_equal(adopt(m, IF_VF(MAC1, "2") IF_VF(MAC3, "4"), NULL), 0);
-	assert_int_equal(findings.n, 1);
-	assert_string_equal(findings.v[0].id, "adopt-conflict");
-	assert_int_equal(findings.v[0].severity, VW_WARN);
-	assert_string_equal(findings.v[0].subject, "web1");
-	assert_non_null(findings.v[0].remedy);
-	assert_true(strstr(findings.v[0].message, VF1));
-	assert_true(strstr(findings.v[0].message, "web2"));
-	vw_findings_free(&findings);
+	assert_int_equal(m->findings.n, 1);
+	assert_string_equal(m->findings.v[0].id, "adopt-conflict");
+	assert_int_equal(m->findings.v[0].severity, VW_WARN);
+	assert_string_equal(m->findings.v[0].subject, "web1");
+	assert_non_null(m->findings.v[0].remedy);
+	assert_true(strstr(m->findings.v[0].message, VF1));
+	assert_true(strstr(m->findings.v[0].message, "web2"));
+	vw_findings_free(&m->findings);
 	assert_true(machine_find(m, VF1, &claim));
 	assert_string_equal(claim.owner.uuid, WEB2);
 	assert_true(machine_find(m, VF2, &claim));
 	assert_string_equal(claim.owner.uuid, WEB1);
 
 	assert_int_equal(adopt(m, IF_VF(MAC2, "6"), NULL), 0); /* web2's MAC */
-	assert_int_equal(findings.n, 2);
-	assert_string_equal(findings.v[0].id, "vf-released"); /* VF2, which it no longer names */
-	assert_string_equal(findings.v[1].id, "adopt-conflict");
-	assert_true(strstr(findings.v[1].message, MAC2));
+	assert_int_equal(m->findings.n, 2);
+	assert_string_equal(m->findings.v[0].id, "vf-released"); /* VF2, which it no longer names */
+	assert_string_equal(m->findings.v[1].id, "adopt-conflict");
+	assert_true(strstr(m->findings.v[1].message, MAC2));
 	assert_int_equal(machine_macs(m, WEB1), 0);
 	assert_int_equal(machine_macs(m, WEB2), 1);
 	assert_true(machine_find(m, VF3, NULL));
@@ -211,7 +194,7 @@ static void test_all(void **state)
 	/* Once is enough. */
 	machine_status(m, "web3", WEB3, IF_VF(MAC3, "6"));
 	assert_int_equal(adopt_all(m), 0);
-	assert_int_equal(findings.n, 0);
+	assert_int_equal(m->findings.n, 0);
 	assert_false(machine_find(m, VF3, NULL));
 }
 
@@ -220,7 +203,7 @@ static void test_all_none(void **state)
 	struct machine *m = *state;
 
 	assert_int_equal(adopt_all(m), 0);
-	assert_int_equal(findings.n, 0);
+	assert_int_equal(m->findings.n, 0);
 	assert_false(vw_registry_is_fresh(m->registry));
 }
 
@@ -232,10 +215,10 @@ static void test_all_conflict(void **state)
 	machine_status(m, "web1", WEB1, IF_VF(MAC1, "2"));
 	machine_status(m, "web2", WEB2, IF_VF(MAC2, "2"));
 	assert_int_equal(adopt_all(m), 0);
-	assert_int_equal(findings.n, 2);
-	assert_string_equal(findings.v[0].id, "adopt-conflict");
-	assert_string_equal(findings.v[0].subject, "web2");
-	assert_string_equal(findings.v[1].id, "registry-rebuilt");
+	assert_int_equal(m->findings.n, 2);
+	assert_string_equal(m->findings.v[0].id, "adopt-conflict");
+	assert_string_equal(m->findings.v[0].subject, "web2");
+	assert_string_equal(m->findings.v[1].id, "registry-rebuilt");
 	assert_true(machine_find(m, VF1, &claim));
 	assert_string_equal(claim.owner.uuid, WEB1);
 }
@@ -255,16 +238,16 @@ static void test_all_unreadable(void **state)
 	}
 	machine_status(m, "web1", WEB1, IF_VF(MAC1, "2"));
 	assert_int_equal(adopt_all(m), 0);
-	assert_int_equal(findings.n, VW_ARRAY_SIZE(texts) + 1);
+	assert_int_equal(m->findings.n, VW_ARRAY_SIZE(texts) + 1);
 	for (size_t i = 0; i < VW_ARRAY_SIZE(texts); i++) {
 		char name[16];
 
 		snprintf(name, sizeof(name), "bad%zu", i);
-		assert_string_equal(findings.v[i].id, "xml-invalid");
-		assert_int_equal(findings.v[i].severity, VW_WARN);
-		assert_string_equal(findings.v[i].subject, name);
+		assert_string_equal(m->findings.v[i].id, "xml-invalid");
+		assert_int_equal(m->findings.v[i].severity, VW_WARN);
+		assert_string_equal(m->findings.v[i].subject, name);
 	}
-	assert_string_equal(findings.v[VW_ARRAY_SIZE(texts)].message,
+	assert_string_equal(m->findings.v[VW_ARRAY_SIZE(texts)].message,
 		"the registry was missing; it was rebuilt from 1 running domains");
 	assert_true(machine_find(m, VF1, NULL));
 }
@@ -279,7 +262,7 @@ static void test_all_fails(void **state)
 	tree_bytes(&m->tree, "/vfward-record/links.nl", cut, sizeof(cut));
 	assert_true(adopt_all(m) < 0);
 	assert_true(strstr(m->err.msg, "web1"));
-	assert_int_equal(findings.n, 0);
+	assert_int_equal(m->findings.n, 0);
 	assert_true(vw_registry_is_fresh(m->registry));
 
 	machine_remove(m, "/vfward-record/links.nl");
@@ -301,12 +284,12 @@ static void test_all_late(void **state)
 	machine_status(m, "web1", WEB1, IF_VF(MAC1, "2"));
 	machine_status(m, "web2", WEB2, BRIDGE(MAC2, "br0"));
 	assert_int_equal(vw_adopt_domain(&m->tree.host, m->registry, &m->config,
-				 machine_domain(m, "web1", WEB1, IF_VF(MAC1, "2")), NULL, &findings,
-				 &m->err),
+				 machine_domain(m, "web1", WEB1, IF_VF(MAC1, "2")), NULL,
+				 &m->findings, &m->err),
 		0);
 	assert_int_equal(vw_adopt_domain(&m->tree.host, m->registry, &m->config,
 				 machine_domain(m, "web2", WEB2, BRIDGE(MAC2, "br0")), NULL,
-				 &findings, &m->err),
+				 &m->findings, &m->err),
 		0);
 	m->tree.host.deadline = (struct vw_deadline){ .at_ms = 1 };
 	assert_int_equal(adopt_all(m), -ETIMEDOUT);
@@ -342,30 +325,30 @@ static void test_all_set_aside(void **state)
 	tree_file(&m->tree, "/run/vfward/registry.db", "this was never a database, at no time");
 	assert_int_equal(vw_registry_open(&m->tree.host, false, &m->registry, &m->err), 0);
 	assert_int_equal(adopt_all(m), 0);
-	assert_int_equal(findings.n, 1);
-	assert_string_equal(findings.v[0].id, "registry-rebuilt");
-	assert_true(strstr(findings.v[0].message, "unreadable and is kept as"));
-	assert_true(strstr(findings.v[0].message, "registry.db.corrupt-"));
-	assert_true(strstr(findings.v[0].message, "from 0 running domains"));
+	assert_int_equal(m->findings.n, 1);
+	assert_string_equal(m->findings.v[0].id, "registry-rebuilt");
+	assert_true(strstr(m->findings.v[0].message, "unreadable and is kept as"));
+	assert_true(strstr(m->findings.v[0].message, "registry.db.corrupt-"));
+	assert_true(strstr(m->findings.v[0].message, "from 0 running domains"));
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		V(test_domain),
-		V(test_baseline_stays),
-		V(test_conflict),
-		V(test_former),
-		V(test_former_busy),
-		V(test_domain_fails),
-		V(test_all),
-		V(test_all_none),
-		V(test_all_conflict),
-		V(test_all_unreadable),
-		V(test_all_fails),
-		V(test_all_late),
-		V(test_all_no_list),
-		V(test_all_set_aside),
+		T(test_domain),
+		T(test_baseline_stays),
+		T(test_conflict),
+		T(test_former),
+		T(test_former_busy),
+		T(test_domain_fails),
+		T(test_all),
+		T(test_all_none),
+		T(test_all_conflict),
+		T(test_all_unreadable),
+		T(test_all_fails),
+		T(test_all_late),
+		T(test_all_no_list),
+		T(test_all_set_aside),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
