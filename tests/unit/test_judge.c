@@ -18,9 +18,24 @@ static void former_still_named(struct scene *s)
 	s->view.own->vf = s->fn.pci;
 }
 
+/* A port is one device more. */
+static void former_at_port(struct scene *s)
+{
+	former(s);
+	s->view.moment = VW_AT_PORT;
+}
+
+static void former_at_start(struct scene *s)
+{
+	former(s);
+	s->view.moment = VW_AT_START;
+}
+
 static const struct scene_rule rules[] = {
 	{ "former VF", former, NULL, NONE, false, VW_ACT_RELEASE_VF, NULL },
 	{ "former VF still named", former_still_named, NULL, NONE, false, -1, NULL },
+	{ "former VF at a port", former_at_port, NULL, NONE, false, -1, NULL },
+	{ "former VF at start", former_at_start, NULL, NONE, false, VW_ACT_RELEASE_VF, NULL },
 };
 
 static void test_rules(void **state)

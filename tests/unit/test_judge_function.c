@@ -204,6 +204,42 @@ static void list_broken(struct scene *s)
 	s->links[0].vfs_broken = true;
 }
 
+/* A port comes before anything is bound. */
+static void port(struct scene *s)
+{
+	s->view.moment = VW_AT_PORT;
+}
+
+static void port_upper(struct scene *s)
+{
+	upper(s);
+	port(s);
+}
+
+static void port_group(struct scene *s)
+{
+	group(s);
+	port(s);
+}
+
+static void port_unmanaged(struct scene *s)
+{
+	unmanaged(s);
+	port(s);
+}
+
+static void port_claimed(struct scene *s)
+{
+	claimed(s);
+	port(s);
+}
+
+static void port_quarantined_own(struct scene *s)
+{
+	quarantined_own(s);
+	port(s);
+}
+
 static const struct scene_rule rules[] = {
 	{ "good", nothing, NULL, NONE, false, -1, NULL },
 	{ "missing", missing, "vf-missing", VW_FAIL, false, -1, "0000:01:10.0" },
@@ -252,6 +288,13 @@ static const struct scene_rule rules[] = {
 		"0000:01:00.0" },
 	{ "list broken", list_broken, "vf-list-broken", VW_FAIL, false, -1, "cut" },
 	{ "group", group, "group-not-viable", VW_FAIL, false, -1, "0000:01:00.1" },
+	{ "port", port, NULL, NONE, false, -1, NULL },
+	{ "port, upper", port_upper, "vf-upper-device", VW_FAIL, false, -1, "br0" },
+	{ "port, group", port_group, "group-not-viable", VW_FAIL, false, -1, "0000:01:00.1" },
+	{ "port, unmanaged", port_unmanaged, "vf-not-on-vfio", VW_FAIL, false, -1, "igbvf" },
+	{ "port, claimed", port_claimed, "vf-claimed", VW_FAIL, false, -1, "domain db" },
+	{ "port, quarantined, own", port_quarantined_own, "vf-quarantined", VW_WARN, false, -1,
+		"0000:01:10.0" },
 };
 
 static void test_rules(void **state)

@@ -115,6 +115,109 @@ static void same_mac_no_vf(struct scene *s)
 	same_mac(s);
 }
 
+/* ---- a port: one NIC more ---- */
+
+/* Its MAC is on another VF of this domain. */
+static void port_own(struct scene *s)
+{
+	mac_on_claimed_vf(s);
+	s->seen[0].owner = owner_of(OWN, "web1", VW_CLAIM_RUNNING);
+	s->seen[0].claim.owner = s->seen[0].owner;
+	s->seen[0].claim.vf = s->seen[0].vf;
+	s->view.moment = VW_AT_PORT;
+}
+
+static void port_own_other_pf(struct scene *s)
+{
+	port_own(s);
+	snprintf(s->seen[0].netdev, sizeof(s->seen[0].netdev), "eth1");
+}
+
+static void port_own_other_pf_strict(struct scene *s)
+{
+	port_own_other_pf(s);
+	s->config.same_domain_refuse = true;
+}
+
+/* The other half of a pair, or not: the port does not tell. */
+static void port_own_no_vf(struct scene *s)
+{
+	port_own(s);
+	s->devices[0].kind = VW_DEV_NIC;
+	s->dvs[0].function = NULL;
+	s->dvs[0].is_vf = s->dvs[0].mac_on_vf = false;
+}
+
+/* Unplugged while nobody looked. */
+static void port_own_gone(struct scene *s)
+{
+	port_own(s);
+	s->seen[0].life = VW_LIFE_GONE;
+}
+
+static void port_own_stopping(struct scene *s)
+{
+	port_own(s);
+	s->seen[0].life = VW_LIFE_STOPPING;
+}
+
+static void prepare_own(struct scene *s)
+{
+	port_own(s);
+	s->view.moment = VW_AT_PREPARE;
+}
+
+static void start_own(struct scene *s)
+{
+	port_own_gone(s);
+	s->view.moment = VW_AT_START;
+}
+
+static void port_claimed(struct scene *s)
+{
+	mac_claimed(s);
+	s->view.moment = VW_AT_PORT;
+}
+
+static void port_on_host(struct scene *s)
+{
+	mac_on_host(s);
+	s->view.moment = VW_AT_PORT;
+}
+
+/* A VF that its network has not chosen yet. */
+static void from_pool(struct scene *s)
+{
+	s->devices[0].kind = VW_DEV_NETWORK;
+	s->dvs[0].function = NULL;
+	s->dvs[0].is_vf = false;
+	s->dvs[0].from_pool = true;
+}
+
+static void from_pool_claimed(struct scene *s)
+{
+	from_pool(s);
+	rival(s, 0, false, VW_LIFE_ALIVE);
+}
+
+static void from_pool_bad_mac(struct scene *s)
+{
+	bad_mac(s);
+	from_pool(s);
+}
+
+static void from_pool_same_mac(struct scene *s)
+{
+	same_mac_one_pf(s);
+	from_pool(s);
+}
+
+static void from_pool_team(struct scene *s)
+{
+	team(s);
+	from_pool(s);
+}
+
 static const struct scene_rule rules[] = {
 	{ "bad MAC", bad_mac, "mac-invalid", VW_FAIL, false, -1, "01:00:5e:00:00:01" },
 	{ "bad MAC of virtio", bad_mac_virtio, NULL, NONE, false, -1, NULL },
@@ -150,6 +253,28 @@ static const struct scene_rule rules[] = {
 	{ "team of another", team_of_another, "mac-same-domain", VW_FAIL, false, -1,
 		"0000:01:00.0" },
 	{ "same MAC, no VF", same_mac_no_vf, NULL, NONE, false, -1, NULL },
+	{ "port, own MAC on the PF", port_own, "mac-same-domain", VW_FAIL, false, -1, "eth0" },
+	{ "port, own MAC, other PF", port_own_other_pf, "mac-same-domain", VW_WARN, false, -1,
+		"52:54:00:00:00:01" },
+	{ "port, own MAC, other PF, strict", port_own_other_pf_strict, "mac-same-domain", VW_FAIL,
+		false, -1, "52:54:00:00:00:01" },
+	{ "port, own VF's MAC on no VF", port_own_no_vf, "mac-same-domain", VW_WARN, false, -1,
+		"52:54:00:00:00:01" },
+	{ "port, own VF is gone", port_own_gone, NULL, NONE, false, VW_ACT_RELEASE_VF, NULL },
+	{ "port, own VF is stopping", port_own_stopping, "mac-stopping", VW_FAIL, true, -1,
+		"domain web1" },
+	{ "own VF, not at a port", prepare_own, NULL, NONE, false, -1, NULL },
+	{ "own VF, at start", start_own, NULL, NONE, false, -1, NULL },
+	{ "port, MAC claimed", port_claimed, "mac-claimed", VW_FAIL, false, -1, "domain db" },
+	{ "port, MAC of host", port_on_host, "mac-on-host", VW_FAIL, false, -1, "netdev eth0" },
+	{ "from a pool", from_pool, NULL, NONE, false, -1, NULL },
+	{ "from a pool, MAC claimed", from_pool_claimed, "mac-claimed", VW_FAIL, false, -1,
+		"domain db" },
+	{ "from a pool, bad MAC", from_pool_bad_mac, "mac-invalid", VW_FAIL, false, -1,
+		"01:00:5e:00:00:01" },
+	{ "from a pool, same MAC, one PF", from_pool_same_mac, "mac-same-domain", VW_FAIL, false,
+		-1, "0000:01:00.0" },
+	{ "from a pool, team", from_pool_team, NULL, NONE, false, -1, NULL },
 };
 
 static void test_rules(void **state)
