@@ -165,6 +165,119 @@ static void test_domain_fails(void **state)
 	assert_true(m->err.msg[0]);
 }
 
+/* ---- one NIC of a domain ---- */
+
+static int adopt_port(struct machine *m, const char *uuid, const char *device)
+{
+	const struct vw_process daemon = { 77, 7777 };
+	int rc = vw_adopt_port(&m->tree.host, m->registry, &m->config,
+		machine_domain(m, "web1", uuid, device), &daemon, &m->findings, &m->err);
+
+	vw_domain_free(&m->domains[--m->n_domains]);
+	return rc;
+}
+
+static void test_port(void **state)
+{
+	struct machine *m = *state;
+	struct vw_vf_claim claim;
+
+	machine_vf(m, VF1)->vlan = 7;
+	machine_vf(m, VF1)->mac = machine_mac(MAC1);
+	machine_vfio(m, VF1, 1);
+	machine_open(m, 4711, "qemu", "/dev/vfio/11");
+	machine_write(m);
+	machine_status(m, "web1", WEB1, IF_VF(MAC1, "2") IF_VF(MAC2, "4") BRIDGE(MAC3, "br0"));
+	assert_int_equal(adopt_port(m, WEB1, IF_VF(MAC1, "2")), 0);
+	assert_true(machine_find(m, VF1, &claim));
+	assert_string_equal(claim.owner.uuid, WEB1);
+	assert_int_equal(claim.owner.state, VW_CLAIM_RUNNING);
+	assert_int_equal(claim.owner.daemon.pid, 77);
+	assert_int_equal(claim.baseline.vlan, 0);
+	assert_int_equal(machine_read(m, VF1).vlan, 7);
+	assert_int_equal(machine_macs(m, WEB1), 1);
+	/* one after the other; what is there stays */
+	assert_int_equal(adopt_port(m, WEB1, IF_VF(MAC2, "4")), 0);
+	assert_int_equal(adopt_port(m, WEB1, BRIDGE(MAC3, "br0")), 0);
+	assert_true(machine_find(m, VF1, NULL));
+	assert_true(machine_find(m, VF2, NULL));
+	assert_int_equal(machine_macs(m, WEB1), 3);
+	assert_int_equal(m->findings.n, 0);
+}
+
+/* A claim from before the start knows better what was there. */
+static void test_port_baseline_stays(void **state)
+{
+	struct machine *m = *state;
+	struct vw_claim_owner owner = machine_owner("web1", VW_CLAIM_RUNNING, 5);
+	struct vw_vf_claim claim;
+
+	machine_vf(m, VF1)->vlan = 100;
+	claim = machine_claim_of(m, &owner, VF1, MAC1, VW_USE_INTERFACE);
+	machine_claim_vf(m, &claim);
+	machine_vf(m, VF1)->vlan = 7;
+	machine_write(m);
+	machine_status(m, "web1", WEB1, IF_VF(MAC1, "2"));
+	assert_int_equal(adopt_port(m, WEB1, IF_VF(MAC1, "2")), 0);
+	assert_true(machine_find(m, VF1, &claim));
+	assert_int_equal(claim.baseline.vlan, 100);
+}
+
+/* The port of a domain that does not live, or has lost the device, claims nothing. */
+static void test_port_dead(void **state)
+{
+	struct machine *m = *state;
+
+	assert_int_equal(adopt_port(m, WEB1, IF_VF(MAC1, "2")), 0); /* no such domain */
+	assert_int_equal(adopt_port(m, WEB1, BRIDGE(MAC1, "br0")), 0);
+	machine_status(m, "web1", WEB1, IF_VF(MAC1, "4"));
+	assert_int_equal(adopt_port(m, WEB2, IF_VF(MAC1, "4")), 0); /* of the same name */
+	assert_int_equal(adopt_port(m, WEB1, IF_VF(MAC2, "2")), 0); /* another VF */
+	/* The other half of a teaming pair says nothing of the VF. */
+	machine_status(m, "web1", WEB1, BRIDGE(MAC1, "br0"));
+	assert_int_equal(adopt_port(m, WEB1, IF_VF(MAC1, "2")), 0);
+	assert_int_equal(adopt_port(m, WEB1, MACVTAP(MAC1, "eth0v1")), 0);
+	assert_int_equal(adopt_port(m, WEB1, BRIDGE(MAC2, "br0")), 0); /* another MAC */
+	assert_int_equal(
+		adopt_port(m, WEB1, "<interface type='bridge'><source bridge='br0'/></interface>"),
+		0);
+	assert_false(machine_find(m, VF1, NULL));
+	assert_false(machine_find(m, VF2, NULL));
+	assert_int_equal(machine_macs(m, WEB1) + machine_macs(m, WEB2), 0);
+	assert_int_equal(m->findings.n, 0);
+
+	assert_int_equal(adopt_port(m, WEB1, BRIDGE(MAC1, "br0")), 0);
+	assert_int_equal(machine_macs(m, WEB1), 1);
+}
+
+static void test_port_conflict(void **state)
+{
+	struct machine *m = *state;
+	struct vw_claim_owner two = machine_owner("web2", VW_CLAIM_RUNNING, 5);
+	struct vw_vf_claim claim = machine_claim_of(m, &two, VF1, MAC2, VW_USE_INTERFACE);
+
+	machine_claim_vf(m, &claim);
+	machine_status(m, "web1", WEB1, IF_VF(MAC1, "2") BRIDGE(MAC2, "br0"));
+	assert_int_equal(adopt_port(m, WEB1, IF_VF(MAC1, "2")), 0);
+	assert_int_equal(m->findings.n, 1);
+	assert_string_equal(m->findings.v[0].id, "adopt-conflict");
+	assert_int_equal(m->findings.v[0].severity, VW_WARN);
+	assert_true(strstr(m->findings.v[0].message, VF1));
+	assert_true(strstr(m->findings.v[0].message, "web2"));
+	assert_true(machine_find(m, VF1, &claim));
+	assert_string_equal(claim.owner.uuid, WEB2);
+	assert_int_equal(machine_macs(m, WEB1), 1); /* its MAC it gets all the same */
+	assert_int_equal(adopt_port(m, WEB1, BRIDGE(MAC2, "br0")), 0);
+	assert_int_equal(m->findings.n, 2);
+	assert_true(strstr(m->findings.v[1].message, MAC2));
+	assert_int_equal(machine_macs(m, WEB1), 1);
+
+	machine_remove(m, "/vfward-record/links.nl");
+	m->err.msg[0] = '\0';
+	assert_true(adopt_port(m, WEB1, IF_VF(MAC1, "4")) < 0);
+	assert_true(m->err.msg[0]);
+}
+
 /* ---- all domains ---- */
 
 static void test_all(void **state)
@@ -341,6 +454,10 @@ int main(void)
 		T(test_former),
 		T(test_former_busy),
 		T(test_domain_fails),
+		T(test_port),
+		T(test_port_baseline_stays),
+		T(test_port_dead),
+		T(test_port_conflict),
 		T(test_all),
 		T(test_all_none),
 		T(test_all_conflict),
