@@ -257,6 +257,17 @@ void machine_status(struct machine *m, const char *name, const char *uuid, const
 	tree_file(&m->tree, path, text);
 }
 
+void machine_network(struct machine *m, const char *name, const char *forward)
+{
+	char path[PATH_MAX], text[2048];
+
+	snprintf(path, sizeof(path), "/run/libvirt/network/%s.xml", name);
+	snprintf(text, sizeof(text),
+		"<networkstatus><network><name>%s</name>%s</network></networkstatus>", name,
+		forward);
+	tree_file(&m->tree, path, text);
+}
+
 struct vw_process machine_spawn(void)
 {
 	struct vw_process other = { 0 };

@@ -51,6 +51,11 @@
 	"<interface type='bridge'><mac address='" mac "'/><source bridge='" bridge "'/></"         \
 	"interface>"
 
+/* A NIC of a libvirt network. */
+#define NETWORK(mac, network)                                                                      \
+	"<interface type='network'><mac address='" mac "'/><source network='" network "'/></"      \
+	"interface>"
+
 struct machine_link {
 	struct nl_link nl;
 	char name[IFNAMSIZ];
@@ -103,6 +108,9 @@ const struct vw_domain *machine_domain(
 	struct machine *m, const char *name, const char *uuid, const char *devices);
 /* libvirt's live status file. */
 void machine_status(struct machine *m, const char *name, const char *uuid, const char *devices);
+
+/* The network is active, with this <forward>. */
+void machine_network(struct machine *m, const char *name, const char *forward);
 
 /* Processes of the real machine. */
 struct vw_process machine_dead(void);

@@ -50,8 +50,8 @@ static int teardown(void **state)
 
 #define V(name) cmocka_unit_test_setup_teardown(name, machine_setup, teardown)
 
-#define NETWORK                                                                                    \
-	"<interface type='network'><mac address='" MAC3 "'/><source network='pool'/></interface>"
+/* of a network that is not active */
+#define INACTIVE NETWORK(MAC3, "pool")
 
 /* ---- functions ---- */
 
@@ -73,7 +73,7 @@ static const struct {
 	{ DIRECT(MAC1, "eth0v3"), NULL, false, false }, /* shared by design */
 	{ DIRECT(MAC1, "eth9"), NULL, false, false },
 	{ BRIDGE(MAC1, "eth0v3"), NULL, false, false },
-	{ NETWORK, NULL, false, false },
+	{ INACTIVE, NULL, false, false },
 	{ "<interface type='hostdev'><mac address='" MAC1 "'/><source/></interface>", NULL, false,
 		false },
 	{ "<interface type='direct'><mac address='" MAC1 "'/><source mode='passthrough'/>"
@@ -112,7 +112,7 @@ static void test_many(void **state)
 	see(m, "");
 	assert_int_equal(view.n_devices, 0);
 	assert_false(vw_view_names(&view, &vf));
-	see(m, BRIDGE(MAC1, "br0") IF_VF(MAC2, "0") NETWORK HOSTDEV("1"));
+	see(m, BRIDGE(MAC1, "br0") IF_VF(MAC2, "0") INACTIVE HOSTDEV("1"));
 	assert_int_equal(view.n_devices, 4);
 	assert_null(view.devices[0].function);
 	assert_true(view.devices[1].is_vf);
@@ -283,7 +283,7 @@ static void test_over_pf(void **state)
 		{ BRIDGE(MAC1, "br1"), PF1 },
 		{ BRIDGE(MAC1, "br2"), NULL }, /* no port is a PCI function */
 		{ BRIDGE(MAC1, "br9"), NULL }, /* not there */
-		{ NETWORK, NULL },
+		{ INACTIVE, NULL },
 		{ "<interface type='bridge'><source bridge='br1'/></interface>", NULL },
 		{ HOSTDEV_AT("0", "0"), NULL },
 		{ "<interface type='user'><mac address='" MAC1 "'/></interface>", NULL },
@@ -437,7 +437,7 @@ static void test_uses_vf(void **state)
 	} cases[] = {
 		{ "", false },
 		{ BRIDGE(MAC1, "br0"), false },
-		{ NETWORK, false },
+		{ INACTIVE, false },
 		{ IF_VF(MAC1, "0"), true },
 		{ IF_VF(MAC1, "7"), true }, /* there or not */
 		{ "<interface type='hostdev'><source/></interface>", true },
