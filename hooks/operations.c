@@ -110,9 +110,13 @@ static int run_once(struct vw_hook *hook, const struct operation *operation,
 	if (!rc)
 		rc = vw_adopt_all(&hook->host, registry, &hook->config, &hook->findings, err);
 	hook->no_registry = rc;
-	if (rc)
-		return vw_error_prefix(err, rc, "the registry of VFs cannot be used");
-	return operation->run(hook, registry, domain, err);
+	if (!rc)
+		rc = operation->run(hook, registry, domain, err);
+	if (rc == -EBADMSG && registry && vw_registry_set_aside(registry))
+		vw_finding_add(&hook->findings, VW_WARN, "registry-rebuilt", "registry", NULL, "%s",
+			err->msg); /* run() tries again, and would forget it */
+	return hook->no_registry ? vw_error_prefix(err, rc, "the registry of VFs cannot be used")
+				 : rc;
 }
 
 /* A registry that turns out to be damaged while it is open has been set aside by then, and one that was deleted is gone: the next one is good.
@@ -204,7 +208,7 @@ bool vw_hook_run(struct vw_hook *hook)
 		return true;
 	if (!whole || parse(hook, operation, xml, len, &domain, &err)) {
 		vw_finding_add(&hook->findings, VW_FAIL, "xml-invalid", hook->object,
-			"see that the definition is valid (virt-xml-validate)",
+			whole ? "see that the definition is valid (virt-xml-validate)" : NULL,
 			"the XML from libvirt cannot be read: %s", err.msg);
 		/* What did not arrive may speak of a VF. */
 		return hook->config.on_error_warn || (whole && !may_use_vf(operation, xml, len));

@@ -102,3 +102,14 @@ int vw_error_prefix(struct vw_error *err, int rc, const char *fmt, ...)
 	set_message(err, "%s: %s", prefix, old);
 	return rc;
 }
+
+bool vw_error_absent(int rc)
+{
+	static const int absent[] = { ENOENT, ENOTDIR, ENODEV, ENXIO, ELOOP, ENAMETOOLONG, EINVAL,
+		EISDIR, EBADMSG, EFBIG };
+
+	for (size_t i = 0; i < sizeof(absent) / sizeof(absent[0]); i++)
+		if (rc == -absent[i])
+			return true;
+	return false;
+}

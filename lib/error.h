@@ -4,6 +4,7 @@
 #define VW_ERROR_H
 
 #include <stdarg.h>
+#include <stdbool.h>
 
 struct vw_error {
 	char msg[1024];
@@ -21,5 +22,9 @@ int vw_error_errno(struct vw_error *err, int code, const char *fmt, ...)
 /* Puts "prefix: " in front of the message that is already there; returns rc unchanged. */
 int vw_error_prefix(struct vw_error *err, int rc, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
+
+/* Does this -errno say that there is no such thing? Any other failure (EIO, EMFILE, EACCES, …) says that nobody could look, which is no
+ * proof of anything. */
+bool vw_error_absent(int rc);
 
 #endif

@@ -10,6 +10,12 @@
  *
  * For the same reason any user can make a file that reads "/dev/vfio/12", in a mount namespace of his own, and
  * thereby have a VF refused to everybody. So what matches by name must also be that character device.
+ *
+ * Looking at every open file of a host takes longer than all the rest of a start. vfio enables a PCI function when it is
+ * opened and disables it when the last user is gone (vfio_pci_core_enable(), vfio_pci_core_disable()), and the kernel
+ * shows how often a function is enabled. Where that is never, for each function of the group, nobody can use the VF and
+ * there is nobody to look for. Somebody who has opened the group and not (yet) a function of it is not found then; he has
+ * nothing that a reset could break, and the kernel gives a group to one only.
  */
 #include "holder.h"
 
@@ -218,6 +224,31 @@ static bool is_pid(const char *name)
 	return len > 0 && len < 10 && name[len] == '\0';
 }
 
+/* Is the function open, as far as the kernel's count tells? Where it does not tell, it may be. */
+static bool may_be_open(const struct vw_host *host, const struct vw_pci *pci)
+{
+	long enabled;
+
+	return vw_sysfs_pci_number(host, pci, "enable", &enabled) < 0 || enabled != 0;
+}
+
+static bool group_may_be_open(const struct vw_host *host, const struct vw_pci *pci, int group)
+{
+	vw_auto(vw_names_free) struct vw_names members = { 0 };
+	struct vw_pci member;
+
+	if (may_be_open(host, pci))
+		return true;
+	if (group < 0)
+		return false;
+	if (vw_sysfs_iommu_members(host, group, &members) < 0)
+		return true;
+	for (size_t i = 0; i < members.n; i++)
+		if (vw_pci_parse(members.v[i], &member, NULL) < 0 || may_be_open(host, &member))
+			return true;
+	return false;
+}
+
 int vw_holder_find(
 	const struct vw_host *host, const struct vw_pci *pci, int group, struct vw_holder *holder)
 {
@@ -227,7 +258,7 @@ int vw_holder_find(
 
 	memset(holder, 0, sizeof(*holder));
 	rc = nodes_find(host, pci, group, &nodes);
-	if (rc < 0 || nodes.n == 0)
+	if (rc < 0 || nodes.n == 0 || !group_may_be_open(host, pci, group))
 		return rc;
 	rc = vw_host_listf(host, &pids, "/proc");
 	if (rc < 0)
@@ -246,17 +277,19 @@ int vw_holder_find(
 	return rc > 0 ? 1 : blind;
 }
 
-bool vw_holder_on_vfio(const struct vw_host *host, const struct vw_pci *pci)
+int vw_holder_on_vfio(const struct vw_host *host, const struct vw_pci *pci)
 {
 	char driver[NAME_MAX + 1];
 	struct vw_names names;
 	int rc = vw_sysfs_pci_link(host, pci, "driver", driver, sizeof(driver));
 
 	if (rc == -ENOENT)
-		return false;
+		return 0;
+	if (rc < 0 && !vw_error_absent(rc))
+		return rc;
 	if (rc > 0 && strstr(driver, "vfio"))
-		return true;
+		return 1;
 	rc = vw_sysfs_pci_list(host, pci, "vfio-dev", &names);
 	vw_names_free(&names);
-	return rc == 0;
+	return rc < 0 && !vw_error_absent(rc) ? rc : rc == 0;
 }

@@ -23,8 +23,8 @@ struct vw_holder {
 int vw_holder_find(
 	const struct vw_host *host, const struct vw_pci *pci, int group, struct vw_holder *holder);
 
-/* True where the function is bound to a vfio driver, vfio-pci or a variant (mlx5_vfio_pci…): a vfio-dev directory
- * (kernel ≥ 6.2) or a driver name with "vfio" in it. */
-bool vw_holder_on_vfio(const struct vw_host *host, const struct vw_pci *pci);
+/* 1 where the function is bound to a vfio driver, vfio-pci or a variant (mlx5_vfio_pci…): a vfio-dev directory
+ * (kernel ≥ 6.2) or a driver name with "vfio" in it. 0 = it is not, -errno = it cannot be told. */
+int vw_holder_on_vfio(const struct vw_host *host, const struct vw_pci *pci);
 
 #endif

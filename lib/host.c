@@ -162,10 +162,10 @@ bool vw_host_existsf(const struct vw_host *host, const char *fmt, ...)
 	if (rc < 0)
 		return false;
 	if (!host->recorded)
-		return access(path, F_OK) == 0;
+		return access(path, F_OK) == 0 || !vw_error_absent(-errno);
 	rc = host_open(host, path, O_PATH, 0);
 	if (rc < 0)
-		return false;
+		return !vw_error_absent(rc);
 	close(rc);
 	return true;
 }

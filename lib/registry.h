@@ -58,7 +58,7 @@ struct vw_registry;
  *
  * Besides what is said below, every call may fail with
  * -ETIMEDOUT: others have the registry and the host's deadline has passed (never -EBUSY, which is about claims);
- * -ESTALE: the file was removed or replaced while it was open: close, open again, rebuild;
+ * -ESTALE: the file was removed or replaced while it was open, or could not be read for a moment: close, open again, rebuild;
  * -EBADMSG: damage that only now came to light: the file has been set aside; likewise;
  * -EROFS for a change through a read-only handle, -ENOSPC, -EACCES, -EIO, … from the file, -EINVAL for claims that cannot be meant. */
 int vw_registry_open(const struct vw_host *host, bool read_only, struct vw_registry **registry,

@@ -32,7 +32,6 @@ struct plan {
 	bool add;           /* the domain keeps what it has claimed before */
 	int left_out;
 	int64_t now;
-	struct vw_process self;
 };
 
 static int compare_wanted(const void *a, const void *b)
@@ -97,7 +96,6 @@ static int make_plan(struct plan *plan, const struct vw_claims *claims, struct v
 
 	plan->claims = claims;
 	plan->now = vw_registry_now();
-	plan->self = vw_process_self();
 	plan->vfs = calloc(claims->n_vfs + 1, sizeof(*plan->vfs));
 	plan->no_mac = calloc(claims->n_macs + 1, sizeof(*plan->no_mac));
 	if (!plan->vfs || !plan->no_mac)
@@ -146,6 +144,7 @@ static int check_vf(struct vw_registry *registry, const struct plan *plan, const
 	struct vw_error *err)
 {
 	char address[VW_PCI_STR], text[900];
+	struct vw_process self;
 	struct vw_vf_claim claim;
 	int rc = vw_registry_find_vf(registry, vf, &claim, err);
 
@@ -155,8 +154,10 @@ static int check_vf(struct vw_registry *registry, const struct plan *plan, const
 	if (strcmp(claim.owner.uuid, plan->uuid) != 0)
 		return vw_error_set(err, EBUSY, "VF %s is claimed by %s", address,
 			vw_registry_owner_text(&claim.owner, text, sizeof(text)));
-	if (!claim.worker.pid ||
-		(claim.worker.pid == plan->self.pid && claim.worker.start == plan->self.start) ||
+	if (!claim.worker.pid)
+		return 0;
+	self = vw_process_self();
+	if ((claim.worker.pid == self.pid && claim.worker.start == self.start) ||
 		!vw_process_alive(&claim.worker))
 		return 0;
 	return vw_error_set(
@@ -215,9 +216,10 @@ static int check_conflicts(struct vw_registry *registry, struct plan *plan, stru
 }
 
 /* One VF claim that the domain has had: is it to go, and is it to be remembered? */
-static int end_vf(struct vw_registry *registry, const struct plan *plan, struct vw_query *drop,
+static int end_vf(struct vw_registry *registry, const struct plan *plan,
 	const struct vw_vf_claim *former, struct vw_error *err)
 {
+	vw_auto_query struct vw_query drop = { 0 };
 	const struct wanted *again;
 	struct wanted key = { 0 };
 	int rc = vw_registry_key(&former->vf, &key.key, err);
@@ -233,24 +235,24 @@ static int end_vf(struct vw_registry *registry, const struct plan *plan, struct 
 	rc = vw_registry_remember(registry, key.key, plan->uuid, err);
 	if (rc < 0 || again)
 		return rc;
-	vw_query_int(drop, key.key);
-	rc = vw_query_run(drop);
+	vw_query_open(&drop, registry, "DELETE FROM vf WHERE address = ?", err);
+	vw_query_int(&drop, key.key);
+	rc = vw_query_run(&drop);
 	return rc < 0 ? rc : 0;
 }
 
 /* What this domain had before. Its MAC claims all go, for those that it still wants are written again. */
 static int end_former(struct vw_registry *registry, const struct plan *plan, struct vw_error *err)
 {
-	vw_auto_query struct vw_query drop = { 0 }, macs = { 0 };
+	vw_auto_query struct vw_query macs = { 0 };
 	vw_auto_free struct vw_vf_claim *former = NULL;
 	size_t n = 0;
 	int rc = vw_registry_vfs(registry, plan->uuid, &former, &n, err);
 
 	if (rc < 0)
 		return rc;
-	vw_query_open(&drop, registry, "DELETE FROM vf WHERE address = ?", err);
 	for (size_t i = 0; i < n && rc == 0; i++)
-		rc = end_vf(registry, plan, &drop, &former[i], err);
+		rc = end_vf(registry, plan, &former[i], err);
 	if (rc < 0 || plan->add)
 		return rc;
 	vw_query_open(&macs, registry, "DELETE FROM mac WHERE uuid = ?", err);

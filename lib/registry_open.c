@@ -120,10 +120,8 @@ static int open_existing(struct vw_registry *registry, struct vw_error *err)
 	registry->opening = true;
 	rc = open_file(registry, err);
 	registry->opening = false;
-	if (rc < 0) {
-		sqlite3_close(registry->db);
-		registry->db = NULL;
-	}
+	if (rc < 0)
+		vw_registry_disconnect(registry);
 	return rc;
 }
 
@@ -147,8 +145,7 @@ static int build_new(struct vw_registry *registry, struct vw_error *err)
 		rc = sqlite3_exec(registry->db, schema, NULL, NULL, NULL);
 	if (rc > 0)
 		rc = vw_registry_fail(registry, rc, err);
-	sqlite3_close(registry->db);
-	registry->db = NULL;
+	vw_registry_disconnect(registry);
 	if (rc < 0)
 		unlinkat(registry->dir_fd, NEW_FILE, 0);
 	return rc;
@@ -208,7 +205,7 @@ void vw_registry_close(struct vw_registry *registry)
 {
 	if (!registry)
 		return;
-	sqlite3_close(registry->db);
+	vw_registry_disconnect(registry);
 	if (registry->dir_fd >= 0)
 		close(registry->dir_fd);
 	free(registry);

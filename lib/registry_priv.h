@@ -14,11 +14,20 @@
 #define VW_REGISTRY_PATH VW_REGISTRY_DIR "/" VW_REGISTRY_FILE
 #define VW_REGISTRY_PAST 32 /* past claims remembered for each VF */
 
+/* Compiling an SQL statement takes longer than running it. */
+struct vw_statement {
+	const char *sql;
+	sqlite3_stmt *stmt;
+	bool in_use;
+};
+
 struct vw_registry {
 	const struct vw_host
 		*host; /* for its deadline, which may be moved while the registry is open */
 	sqlite3 *db;
-	int dir_fd; /* VW_REGISTRY_DIR */
+	struct vw_statement
+		statements[16]; /* compiled; where there are more, the others are not kept */
+	int dir_fd;             /* VW_REGISTRY_DIR */
 	bool read_only;
 	bool opening; /* the file is still being judged: whoever opens decides about setting it aside */
 	bool fresh;
@@ -42,6 +51,7 @@ int vw_registry_corrupt(struct vw_registry *registry, const char *why, struct vw
 /* sqlite3_open_v2 with all that vfward wants of a connection. registry->db is set even when it fails. */
 int vw_registry_connect(
 	struct vw_registry *registry, const char *file, int flags, struct vw_error *err);
+void vw_registry_disconnect(struct vw_registry *registry);
 
 /* One write transaction: begin takes the write lock inside the deadline; end commits where rc ≥ 0, else rolls back, and
  * returns rc or what the commit failed with. Every begin that returned 0 needs an end. */
@@ -50,13 +60,14 @@ int vw_registry_end(struct vw_registry *registry, int rc, struct vw_error *err);
 
 /*
  * A prepared statement with its next parameter and its next column. Errors of prepare and bind wait until the step, so that binding
- * reads like a list. Strings are bound by pointer: they must live until the step.
+ * reads like a list. Strings are bound by pointer: they must live until the step. sql is kept by pointer, too: a literal.
  */
 struct vw_query {
 	struct vw_registry *registry;
 	struct vw_error *err;
 	sqlite3_stmt *stmt;
-	int code; /* SQLite's first complaint */
+	struct vw_statement *kept; /* NULL: stmt is this query's own */
+	int code;                  /* SQLite's first complaint */
 	int param, column;
 	bool bad; /* a column held what vfward never writes */
 };

@@ -53,6 +53,32 @@ static int fail_moved(struct vw_error *err)
 		"the registry %s was removed or replaced while it was open", VW_REGISTRY_PATH);
 }
 
+/* SQLite also says "malformed" when the kernel failed to read a page (SQLITE_IOERR_CORRUPTFS, os_unix.c), and claims of domains that are
+ * being started could not be rebuilt. So a file is set aside only if a second look, all over it, finds the damage too. Whoever opens
+ * the registry looks twice anyway. */
+static bool is_sound(struct vw_registry *registry)
+{
+	struct vw_registry again = { .host = registry->host,
+		.dir_fd = registry->dir_fd,
+		.read_only = true,
+		.opening = true };
+	sqlite3_stmt *stmt = NULL;
+	bool sound = false;
+
+	if (registry->opening || registry->read_only)
+		return false;
+	if (!sqlite3_get_autocommit(registry->db))
+		sqlite3_exec(registry->db, "ROLLBACK", NULL, NULL, NULL);
+	if (vw_registry_connect(&again, VW_REGISTRY_FILE, SQLITE_OPEN_READWRITE, NULL) == 0 &&
+		sqlite3_prepare_v2(again.db, "PRAGMA integrity_check(1)", -1, &stmt, NULL) ==
+			SQLITE_OK &&
+		sqlite3_step(stmt) == SQLITE_ROW)
+		sound = strcmp((const char *)sqlite3_column_text(stmt, 0), "ok") == 0;
+	sqlite3_finalize(stmt);
+	sqlite3_close(again.db);
+	return sound;
+}
+
 static int fail_system(
 	struct vw_registry *registry, int code, const char *why, struct vw_error *err)
 {
@@ -85,6 +111,11 @@ int vw_registry_fail(struct vw_registry *registry, int code, struct vw_error *er
 			"the registry %s is in use by other processes and the time is up",
 			VW_REGISTRY_PATH);
 	case SQLITE_CORRUPT:
+		if (is_sound(registry))
+			return vw_error_set(err, ESTALE,
+				"the registry %s could not be read for a moment: %s",
+				VW_REGISTRY_PATH, why);
+		return vw_registry_corrupt(registry, why, err);
 	case SQLITE_NOTADB:
 	case SQLITE_CONSTRAINT: /* every value was checked before: an index and its table disagree */
 		return vw_registry_corrupt(registry, why, err);
@@ -127,6 +158,15 @@ static int stop_when_late(void *data)
 	return vw_deadline_left(&registry->host->deadline) == 0;
 }
 
+/* A run of the hook opens the registry once and asks a dozen questions. Counting every allocation under a lock and making
+ * room for twenty pages ahead (sqlite.org/c3ref/c_config_covering_index_scan.html) cost it more than they can
+ * save. Too late, and without effect, where SQLite is in use already. */
+static void configure_engine(void)
+{
+	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+	sqlite3_config(SQLITE_CONFIG_PAGECACHE, NULL, 0, 0);
+}
+
 int vw_registry_connect(
 	struct vw_registry *registry, const char *file, int flags, struct vw_error *err)
 {
@@ -140,7 +180,9 @@ int vw_registry_connect(
 
 	if (rc < 0)
 		return rc;
-	rc = sqlite3_open_v2(path, &registry->db, flags | SQLITE_OPEN_NOFOLLOW, NULL);
+	configure_engine();
+	rc = sqlite3_open_v2(
+		path, &registry->db, flags | SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_NOMUTEX, NULL);
 	if (rc != SQLITE_OK)
 		return vw_registry_fail(registry, rc, err);
 	sqlite3_extended_result_codes(registry->db, 1);
@@ -157,6 +199,15 @@ int vw_registry_connect(
 	if ((rc & 0xff) == SQLITE_ERROR) /* "unsupported file format": the pragmas are good */
 		rc = SQLITE_CORRUPT;
 	return rc == SQLITE_OK ? 0 : vw_registry_fail(registry, rc, err);
+}
+
+void vw_registry_disconnect(struct vw_registry *registry)
+{
+	for (size_t i = 0; i < VW_ARRAY_SIZE(registry->statements); i++)
+		sqlite3_finalize(registry->statements[i].stmt);
+	memset(registry->statements, 0, sizeof(registry->statements));
+	sqlite3_close(registry->db);
+	registry->db = NULL;
 }
 
 /* What is written into a file without a name is lost, and what is read from it is a memory: another process has long begun a new registry. */
@@ -199,6 +250,18 @@ int vw_registry_end(struct vw_registry *registry, int rc, struct vw_error *err)
 	return rc;
 }
 
+/* The place where a statement is kept, or may be, while no other query uses it; NULL = there is none. */
+static struct vw_statement *find_statement(struct vw_registry *registry, const char *sql)
+{
+	for (size_t i = 0; i < VW_ARRAY_SIZE(registry->statements); i++) {
+		struct vw_statement *kept = &registry->statements[i];
+
+		if (!kept->sql || (kept->sql == sql && !kept->in_use))
+			return kept;
+	}
+	return NULL;
+}
+
 void vw_query_open(
 	struct vw_query *q, struct vw_registry *registry, const char *sql, struct vw_error *err)
 {
@@ -208,12 +271,28 @@ void vw_query_open(
 		q->code = SQLITE_READONLY_DBMOVED;
 		return;
 	}
-	q->code = sqlite3_prepare_v2(registry->db, sql, -1, &q->stmt, NULL);
+	q->kept = find_statement(registry, sql);
+	if (q->kept)
+		q->stmt = q->kept->stmt;
+	if (!q->stmt)
+		q->code = sqlite3_prepare_v2(registry->db, sql, -1, &q->stmt, NULL);
+	if (q->code != SQLITE_OK)
+		q->kept = NULL;
+	if (q->kept)
+		*q->kept = (struct vw_statement){ .sql = sql, .stmt = q->stmt, .in_use = true };
 }
 
 void vw_query_close(struct vw_query *q)
 {
-	sqlite3_finalize(q->stmt);
+	if (q->kept) {
+		/* Ends its read lock, too. What it failed with was reported by the step. */
+		sqlite3_reset(q->stmt);
+		sqlite3_clear_bindings(q->stmt);
+		q->kept->in_use = false;
+	} else {
+		sqlite3_finalize(q->stmt);
+	}
+	q->kept = NULL;
 	q->stmt = NULL;
 }
 
@@ -259,8 +338,12 @@ int vw_query_step(struct vw_query *q)
 		return 0;
 	/* The statements are fixed: if one is wrong, it is the schema that is not ours. Seen by the step where another process
 	 * changed it after the prepare. */
-	if ((code & 0xff) == SQLITE_ERROR)
-		code = SQLITE_CORRUPT;
+	if ((code & 0xff) == SQLITE_ERROR) {
+		char why[256];
+
+		snprintf(why, sizeof(why), "%s", sqlite3_errmsg(q->registry->db));
+		return vw_registry_corrupt(q->registry, why, q->err);
+	}
 	return vw_registry_fail(q->registry, code, q->err);
 }
 

@@ -21,22 +21,26 @@
 	(1U << VW_CLAIM_PREPARED | 1U << VW_CLAIM_RUNNING | 1U << VW_CLAIM_STOPPING |              \
 		1U << VW_CLAIM_QUARANTINED)
 
-/* Is the VF somebody else's by now? Says who. */
-static bool is_foreign(const struct vw_host *host, const struct vw_pci *vf, char *who, size_t size)
+/* Is the VF somebody else's by now? 1 and who, 0, or -errno where that cannot be told. */
+static int is_foreign(const struct vw_host *host, const struct vw_pci *vf, char *who, size_t size)
 {
 	vw_auto(vw_names_free) struct vw_names netdevs = { 0 };
 	struct vw_holder holder;
+	int rc = vw_holder_on_vfio(host, vf);
 
-	if (vw_holder_on_vfio(host, vf)) {
+	if (rc < 0)
+		return rc;
+	if (rc) {
 		if (vw_holder_find(host, vf, vw_iommu_group(host, vf), &holder) <= 0)
-			return false;
+			return 0;
 		snprintf(who, size, "process %d (%s) holds it", (int)holder.pid, holder.comm);
-		return true;
+		return 1;
 	}
-	if (vw_sysfs_pci_netdevs(host, vf, &netdevs) || netdevs.n)
-		return false;
+	rc = vw_sysfs_pci_netdevs(host, vf, &netdevs);
+	if (rc || netdevs.n)
+		return vw_error_absent(rc) ? 0 : rc;
 	snprintf(who, size, "its netdev is in another network namespace");
-	return true;
+	return 1;
 }
 
 /* A guest that brought its MAC in the XML leaves none behind: a free VF carries no MAC. */
@@ -81,7 +85,7 @@ int vw_release_vf(const struct vw_host *host, struct vw_registry *registry,
 	const struct vw_process me = vw_process_self();
 	const char *uuid = claim->owner.uuid;
 	char addr[VW_PCI_STR], remedy[64], who[160], residue[sizeof(claim->residue)] = "";
-	int rc = vw_registry_take(registry, &claim->vf, uuid, from, &me, err);
+	int rc = vw_registry_take(registry, &claim->vf, uuid, from, &me, err), foreign;
 
 	if (rc <= 0)
 		return rc < 0 ? rc
@@ -93,7 +97,10 @@ int vw_release_vf(const struct vw_host *host, struct vw_registry *registry,
 	if (!vw_sysfs_pci_exists(host, &claim->vf)) {
 		vw_finding_add(findings, VW_WARN, "vf-left-alone", addr, NULL,
 			"VF %s of domain %s is no longer there", addr, claim->owner.name);
-	} else if (is_foreign(host, &claim->vf, who, sizeof(who))) {
+	} else if ((foreign = is_foreign(host, &claim->vf, who, sizeof(who))) < 0) {
+		snprintf(residue, sizeof(residue), "not reset: cannot tell who has it: %s",
+			strerror(-foreign));
+	} else if (foreign) {
 		vw_finding_add(findings, VW_WARN, "vf-left-alone", addr, NULL,
 			"VF %s of domain %s is not reset, because %s", addr, claim->owner.name,
 			who);

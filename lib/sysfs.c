@@ -128,12 +128,13 @@ int vw_sysfs_pci_all(const struct vw_host *host, struct vw_names *names)
 	return 0;
 }
 
-bool vw_sysfs_pci_is_network(const struct vw_host *host, const struct vw_pci *pci)
+int vw_sysfs_pci_is_network(const struct vw_host *host, const struct vw_pci *pci)
 {
 	long class_code;
+	int rc = vw_sysfs_pci_number(host, pci, "class", &class_code);
 
-	if (vw_sysfs_pci_number(host, pci, "class", &class_code) < 0)
-		return false;
+	if (rc < 0)
+		return vw_error_absent(rc) ? 0 : rc;
 	return class_code >> 16 == 0x02; /* PCI_BASE_CLASS_NETWORK */
 }
 

@@ -13,6 +13,7 @@
  * None of them reads sriov_numvfs: that read takes the PF's device lock and hangs while a VF
  * is being created or torn down (drivers/pci/iov.c:sriov_numvfs_show). */
 
+/* Also true where it cannot be told. */
 bool vw_sysfs_pci_exists(const struct vw_host *host, const struct vw_pci *pci);
 int vw_sysfs_pci_attr(const struct vw_host *host, const struct vw_pci *pci, const char *attr,
 	char *buf, size_t size);
@@ -36,7 +37,7 @@ int vw_sysfs_vf_index(const struct vw_host *host, const struct vw_pci *pf, const
 	uint32_t *index);
 
 /* Class code 0x02xxxx: a network controller. */
-bool vw_sysfs_pci_is_network(const struct vw_host *host, const struct vw_pci *pci);
+int vw_sysfs_pci_is_network(const struct vw_host *host, const struct vw_pci *pci);
 
 /* The netdevs of a PCI function, also those below a virtio child (<pci>/virtioN/net). 0 names and return 0: the driver has
  * made none here (another network namespace has them); -ENOENT: no network driver is bound. */

@@ -28,20 +28,24 @@ static int view_device_function(const struct vw_host *host, struct vw_registry *
 	struct vw_error *err)
 {
 	struct vw_pci pci;
+	int rc;
 
 	dv->no_netdev = device->kind == VW_DEV_MACVTAP && device->source &&
 			!vw_links_by_name(&view->links, device->source);
 	if (device->has_pci &&
 		(device->kind == VW_DEV_VF_INTERFACE || device->kind == VW_DEV_HOSTDEV))
 		pci = device->pci;
-	else if (device->kind != VW_DEV_MACVTAP || !device->source ||
-		 vw_sysfs_netdev_pci(host, device->source, &pci))
+	else if (device->kind != VW_DEV_MACVTAP || !device->source)
 		return 0;
+	else if ((rc = vw_sysfs_netdev_pci(host, device->source, &pci)))
+		return vw_error_absent(rc) ? 0
+					   : vw_error_errno(err, -rc, "cannot look at netdev %s",
+						     device->source);
 
 	dv->function = calloc(1, sizeof(*dv->function));
 	if (!dv->function)
 		return vw_error_set(err, ENOMEM, "out of memory");
-	int rc = vw_view_function(host, registry, &view->links, &pci, dv->function, err);
+	rc = vw_view_function(host, registry, &view->links, &pci, dv->function, err);
 	dv->is_vf = dv->function->kind == VW_FN_VF;
 	return rc;
 }
@@ -65,10 +69,13 @@ static int view_groups(const struct vw_host *host, const struct vw_deadline *end
 
 		if (rc)
 			return rc;
+		rc = group < 0 ? group
+			       : vw_iommu_blocker(host, group, &fn->pci, mine, n, &fn->blocker,
+					 fn->blocker_driver, sizeof(fn->blocker_driver));
+		if (rc < 0 && !vw_error_absent(rc))
+			return vw_error_errno(err, -rc, "cannot look at an IOMMU group");
 		if (group >= 0)
-			fn->has_blocker =
-				vw_iommu_blocker(host, group, &fn->pci, mine, n, &fn->blocker,
-					fn->blocker_driver, sizeof(fn->blocker_driver)) > 0;
+			fn->has_blocker = rc > 0;
 	}
 	return 0;
 }
@@ -97,17 +104,22 @@ static bool pf_of(const struct vw_host *host, const struct vw_pci *pci, struct v
 	return !vw_sysfs_pci_function(host, pci, "physfn", pf);
 }
 
-/* Does this network, which is active, give each guest a VF of its own? Then pf is the one that they come from, if *pf_known. A network whose
- * file cannot be read counts as none: its port and the start are judged again when the VF is known. */
-static bool is_pool(const struct vw_host *host, const char *name, struct vw_pci *pf, bool *pf_known)
+/* Does this network, which is active, give each guest a VF of its own? 1, and pf is the one that they come from, if *pf_known; 0; -errno where nobody
+ * could look. A file that is none of libvirt's counts as no pool: the port and the start are judged again when the VF is known. */
+static int is_pool(const struct vw_host *host, const char *name, struct vw_pci *pf, bool *pf_known,
+	struct vw_error *err)
 {
 	struct vw_network network;
+	struct vw_error why;
 	struct vw_pci pci;
+	int rc = vw_network_read(host, name, &network, &why);
 	bool pool;
 
 	*pf_known = false;
-	if (vw_network_read(host, name, &network, NULL))
-		return false;
+	if (rc && !vw_error_absent(rc) && err)
+		*err = why;
+	if (rc)
+		return vw_error_absent(rc) ? 0 : rc;
 	if (network.pf && !vw_sysfs_netdev_pci(host, network.pf, pf))
 		*pf_known = true;
 	else if (network.has_pci)
@@ -200,9 +212,13 @@ static int view_device(const struct vw_host *host, const struct vw_config *confi
 
 	if (rc)
 		return rc;
-	if (domain->devices[i].kind == VW_DEV_NETWORK && domain->devices[i].source)
-		dv->from_pool =
-			is_pool(host, domain->devices[i].source, &dv->over_pf, &dv->over_pf_known);
+	if (domain->devices[i].kind == VW_DEV_NETWORK && domain->devices[i].source) {
+		rc = is_pool(
+			host, domain->devices[i].source, &dv->over_pf, &dv->over_pf_known, err);
+		if (rc < 0)
+			return rc;
+		dv->from_pool = rc > 0;
+	}
 	view_device_mac(host, config, &domain->devices[i], view, dv);
 	return dv->has_mac && registry ? view_rivals(host, registry, domain, dv, err) : 0;
 }
@@ -266,21 +282,30 @@ bool vw_view_uses_vf(const struct vw_host *host, const struct vw_domain *domain)
 {
 	for (size_t i = 0; i < domain->n_devices; i++) {
 		const struct vw_device *device = &domain->devices[i];
-		struct vw_pci pci, pf;
+		struct vw_pci pci, other;
 		bool known;
+		int rc = 0;
 
 		if (device->kind == VW_DEV_VF_INTERFACE)
 			return true;
 		if (device->kind == VW_DEV_NETWORK && device->source &&
-			is_pool(host, device->source, &pf, &known))
+			is_pool(host, device->source, &other, &known, NULL))
 			return true;
 		if (device->kind == VW_DEV_HOSTDEV && device->has_pci)
 			pci = device->pci;
-		else if (device->kind != VW_DEV_MACVTAP || !device->source ||
-			 vw_sysfs_netdev_pci(host, device->source, &pci))
+		else if (device->kind == VW_DEV_MACVTAP && device->source)
+			rc = vw_sysfs_netdev_pci(host, device->source, &pci);
+		else
 			continue;
-		if (vw_sysfs_pci_is_network(host, &pci) &&
-			!vw_sysfs_pci_function(host, &pci, "physfn", &pf))
+		if (!rc && !vw_sysfs_pci_is_network(host, &pci))
+			continue;
+		if (!rc)
+			rc = vw_sysfs_pci_function(host, &pci, "physfn", &other);
+		if (vw_error_absent(rc) &&
+			device->kind == VW_DEV_HOSTDEV) /* a PF takes its VFs along */
+			rc = vw_sysfs_pci_function(host, &pci, "virtfn0", &other);
+		/* What cannot be told may be a VF. */
+		if (!rc || !vw_error_absent(rc))
 			return true;
 	}
 	return false;

@@ -132,7 +132,7 @@ int vw_view_function(const struct vw_host *host, struct vw_registry *registry,
 const struct vw_link *vw_view_pf_link(
 	const struct vw_host *host, const struct vw_links *links, const struct vw_pci *pf);
 
-/* Does the domain use a VF, or a pool of VFs, as far as its XML, sysfs and libvirt's live networks tell? Needs neither netlink nor registry, so that a
+/* Does the domain use a VF, a pool of VFs, or a PF that has VFs, as far as its XML, sysfs and libvirt's live networks tell? Needs neither netlink nor registry, so that a
  * broken vfward can still let other domains start. */
 bool vw_view_uses_vf(const struct vw_host *host, const struct vw_domain *domain);
 

@@ -10,6 +10,7 @@
 #include <time.h>
 
 #define STATUS   "/run/libvirt/qemu"
+#define NETWORKS "/run/libvirt/network"
 #define CNI      "/var/lib/cni/sriov/pci"
 #define REGISTRY "/run/vfward/registry.db"
 
@@ -29,12 +30,14 @@ static void left_out(struct vw_recorder *recorder, const char *file, const char 
 		"%s is not in the record: %s", file, why);
 }
 
-static int record_status(struct vw_recorder *recorder, const char *name, struct vw_error *err)
+/* dir/name, reduced. */
+static int record_status(
+	struct vw_recorder *recorder, const char *dir, const char *name, struct vw_error *err)
 {
 	vw_auto_free char *xml = NULL, *reduced = NULL;
 	size_t len = 0, reduced_len = 0;
 	struct vw_error why = { 0 };
-	int rc = vw_host_slurpf(recorder->from, VW_DOMAIN_XML_MAX, &xml, &len, STATUS "/%s", name);
+	int rc = vw_host_slurpf(recorder->from, VW_DOMAIN_XML_MAX, &xml, &len, "%s/%s", dir, name);
 
 	if (rc == -ENOENT)
 		return 0;
@@ -49,18 +52,19 @@ static int record_status(struct vw_recorder *recorder, const char *name, struct 
 		left_out(recorder, name, why.msg);
 		return 0;
 	}
-	return vw_record_data(recorder, reduced, reduced_len, err, STATUS "/%s", name);
+	return vw_record_data(recorder, reduced, reduced_len, err, "%s/%s", dir, name);
 }
 
-static int record_statuses(struct vw_recorder *recorder, struct vw_error *err)
+/* Of the domains that run, or the networks that are active. */
+static int record_statuses(struct vw_recorder *recorder, const char *dir, struct vw_error *err)
 {
 	vw_auto(vw_names_free) struct vw_names names = { 0 };
 	int rc = 0;
 
-	vw_host_listf(recorder->from, &names, STATUS);
+	vw_host_listf(recorder->from, &names, "%s", dir);
 	for (size_t i = 0; i < names.n && !rc; i++)
 		if (ends_with(names.v[i], ".xml"))
-			rc = record_status(recorder, names.v[i], err);
+			rc = record_status(recorder, dir, names.v[i], err);
 	return rc;
 }
 
@@ -138,8 +142,10 @@ static int record_config(struct vw_recorder *recorder, struct vw_error *err)
 
 int vw_record_libvirt(struct vw_recorder *recorder, struct vw_error *err)
 {
-	int rc = record_statuses(recorder, err);
+	int rc = record_statuses(recorder, STATUS, err);
 
+	if (!rc)
+		rc = record_statuses(recorder, NETWORKS, err);
 	if (!rc)
 		rc = record_cni(recorder, err);
 	if (!rc)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* record_reduce: domain XML without what is nobody's business: passwords, disks, command lines, metadata. */
+/* record_reduce: XML of domains and networks without what is nobody's business: passwords, disks, command lines, metadata, host names. */
 #include "recorder.h"
 
 #include "cleanup.h"
@@ -17,6 +17,9 @@ static const char *const device_parts[] = { "actual", "address", "alias", "drive
 static const char *const domain_parts[] = { "name", "uuid", "devices" };
 static const char *const devices_parts[] = { "interface", "hostdev" };
 static const char *const status_parts[] = { "domain" };
+static const char *const network_status_parts[] = { "network" };
+static const char *const network_parts[] = { "name", "uuid", "forward" };
+static const char *const forward_parts[] = { "pf", "interface", "address", "driver" };
 
 static bool is_one_of(const xmlNode *node, const char *const *names, size_t n)
 {
@@ -100,6 +103,19 @@ static void reduce_domain(xmlNode *domain)
 	}
 }
 
+static void reduce_network(xmlNode *network)
+{
+	keep_children(network, network_parts, VW_ARRAY_SIZE(network_parts), false);
+	for (xmlNode *part = network->children; part; part = part->next) {
+		bool is_forward = is_named(part, "forward");
+
+		keep_children(part, forward_parts, is_forward ? VW_ARRAY_SIZE(forward_parts) : 0,
+			!is_forward);
+		for (xmlNode *member = part->children; is_forward && member; member = member->next)
+			keep_children(member, NULL, 0, false);
+	}
+}
+
 /* What stands around the root element: comments and the like. */
 static void reduce_prolog(xmlDoc *doc, const xmlNode *root)
 {
@@ -123,8 +139,15 @@ static int reduce(xmlDoc *doc, struct vw_error *err)
 		reduce_domain(root);
 		return 0;
 	}
+	if (root && is_named(root, "networkstatus")) {
+		keep_children(
+			root, network_status_parts, VW_ARRAY_SIZE(network_status_parts), false);
+		for (xmlNode *network = root->children; network; network = network->next)
+			reduce_network(network);
+		return 0;
+	}
 	if (!root || !is_named(root, "domstatus"))
-		return vw_error_set(err, EBADMSG, "it is no domain XML");
+		return vw_error_set(err, EBADMSG, "it is no XML of a domain or network");
 	keep_children(root, status_parts, VW_ARRAY_SIZE(status_parts), false);
 	for (xmlNode *domain = root->children; domain; domain = domain->next)
 		reduce_domain(domain);

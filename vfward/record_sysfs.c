@@ -129,9 +129,9 @@ static int record_children(struct vw_recorder *recorder, const char *place, stru
 static int record_function(struct vw_recorder *recorder, const char *name, struct vw_error *err)
 {
 	static const char *const attrs[] = { "class", "vendor", "device", "subsystem_vendor",
-		"subsystem_device", "revision", "numa_node", "local_cpulist", "driver_override",
-		"sriov_totalvfs", "sriov_offset", "sriov_stride", "sriov_vf_device",
-		"sriov_drivers_autoprobe" };
+		"subsystem_device", "revision", "numa_node", "enable", "local_cpulist",
+		"driver_override", "sriov_totalvfs", "sriov_offset", "sriov_stride",
+		"sriov_vf_device", "sriov_drivers_autoprobe" };
 	static const char *const links[] = { "driver", "iommu_group", "physfn", "virtfn" };
 	char place[PATH_MAX];
 	int rc;

@@ -24,7 +24,6 @@ told() {
 	others=("${others[@]:1}" "${others[0]}")
 	feed prepare <"$work/told"
 	status "$1: prepare" "$2"
-	untouched "$1"
 }
 # taken TEXT [NAME] < XML: prepare lets it through and claims VF 01:10.0 for NAME.
 taken() {
@@ -33,7 +32,6 @@ taken() {
 	status "$1" 0
 	check "$1: claimed" test "$(claims "$root" | grep -v web1)" = "0000:01:10.0 ${2:-a} prepared"
 	feed release <"$work/taken"
-	untouched "$1, released"
 }
 a() { domain a 2 "$@"; }
 vf0=$(vf 01:10.0 52:54:00:00:00:02)
@@ -71,6 +69,7 @@ laughs() {
 laughs | told "a billion laughs" 1
 { printf '<!DOCTYPE d [<!ENTITY e "' && head -c 100000 /dev/zero | tr '\0' x && printf '">]>' &&
 	a "<x>" "$(printf '&e;%.0s' {1..20000})" "</x>" "$vf0"; } | told "quadratic blow-up" 1
+untouched "entities"
 
 # Encodings. What is not ASCII's like is refused, unless no byte of it speaks of a VF.
 for encoding in UTF-16LE UTF-16BE UTF-16 UTF-32LE UTF-32BE UTF-32; do
@@ -86,11 +85,13 @@ done
 sed $'s/<name>a/&\xff/' "$work/a.xml" | told "invalid UTF-8" 1
 sed 's/<devices>/&\x00/' "$work/a.xml" | told "a NUL" 1
 sed 's/<devices>/&\x01/' "$work/a.xml" | told "a control character" 1
+untouched "encodings"
 
 # Hidden and shown.
 a "<!-- $vf0 -->" "<![CDATA[$vf0]]>" "<?x $vf0 ?>" "<metadata>$vf0</metadata>" \
 	"<q:interface xmlns:q='u' type='hostdev'>$(source_address 01:10.0 "")</q:interface>" \
 	"<interface xmlns='u' type='hostdev'>$(source_address 01:10.0 "")</interface>" | told "what is no device" 0
+untouched "what is no device"
 a "<!-- > ' \" <!- -->" "<?x ' > ?>" "<![CDATA[ ]] > </devices> ]]>" "$vf0" | taken "a VF behind it"
 sed 's/hostdev/\&#104;ost\&#x64;ev/' "$work/a.xml" | taken "a word in references"
 sed "s|<domain type='kvm'>|<q:domain xmlns:q='u'>|; s|</domain>|</q:domain>|" "$work/a.xml" | taken "a prefix at the root"
@@ -100,9 +101,10 @@ sed "s|type='hostdev'|type='bridge' &|" "$work/a.xml" | told "an attribute twice
 sed "s|<uuid>.*</uuid>|<uuid>../../../x</uuid>|" "$work/a.xml" | told "a UUID that is none" 1
 sed "s|<uuid>.*</uuid>||" "$work/a.xml" | told "no UUID" 1
 cat "$work/a.xml" "$work/a.xml" | told "two documents" 1
+untouched "the hidden and the shown"
 
 # Names that would lead out of a directory. If one did, the hook would find a VF there.
-mkdir -p "$root/etc/evil/net/eth9" "$root/run/libvirt/network" "$root/run/libvirt/qemu"
+mkdir -p "$root/etc/evil/net/eth9" "$root/run/libvirt/network"
 ln -s ../../sys/bus/pci/devices/0000:01:10.0 "$root/etc/evil/device"
 for name in ../../../etc/evil /etc/evil ../net/../../../etc/evil . .. '' eth0v0/../eth0v0 ./eth0v0 $'eth0v0\n' '*' 'eth0v0/device/..' \
 	"$(printf '../%.0s' {1..100})etc/evil" "$(head -c 5000 /dev/zero | tr '\0' x)"; do
@@ -113,17 +115,23 @@ for name in ../../../etc/evil /etc/evil ../net/../../../etc/evil . .. '' eth0v0/
 	status "bridge '${name:0:40}'" 0
 	feed release <"$work/x.xml"
 done
-printf '<network><name>evil</name><forward mode="hostdev"/></network>' >"$root/run/libvirt/evil.xml"
-for name in ../evil /run/libvirt/evil . .. '' $'a\nb' "$(head -c 5000 /dev/zero | tr '\0' x)"; do
-	a "<interface type='network'><source network='$name'/></interface>" >"$work/x.xml"
+# A pool that is one is told by its live status: elsewhere there is none. That shows when the registry cannot be had.
+mv "$root/run/vfward" "$work/vfward"
+: >"$root/run/vfward"
+printf '<networkstatus>%s</networkstatus>' "$(network evil "$(hostdev_forward eth0)")" |
+	tee "$root/run/libvirt/evil.xml" "$root/run/evil.xml" "$root/evil.xml" >"$root/run/libvirt/network/good.xml"
+for name in good ../evil ../../evil ../../../evil ../network/good /run/libvirt/evil good.xml . .. '' $'a\nb' "$(head -c 5000 /dev/zero | tr '\0' x)"; do
+	a "$(pool_nic "$name" 52:54:00:00:00:02)" >"$work/x.xml"
 	feed prepare <"$work/x.xml"
-	status "network '${name:0:40}'" 0
-	feed release <"$work/x.xml"
+	check "network '${name:0:40}'" test "$rc" -eq "$([[ $name == good ]] && echo 1 || echo 0)"
 done
+rm "$root/run/vfward"
+mv "$work/vfward" "$root/run/vfward"
 untouched "names"
 for name in ../web1 /web1 a/../web1 web1/; do
 	domain "$name" 2 "$vf0" | told "domain '$name'" 1
 done
+untouched "names of domains"
 
 # Sizes. many N TEXT: a document with a device N times; '&' is its number.
 many() {
@@ -137,11 +145,15 @@ many 10000 "$plain" >"$work/x.xml"
 feed prepare <"$work/x.xml"
 status "10,000 interfaces" 0
 feed release <"$work/x.xml"
-many 10000 "<interface type='direct'><source dev='x&' mode='passthrough'/></interface>" | tee "$work/x.xml" | told "10,000 wrong ones" 1
+many 10000 "<interface type='direct'><source dev='x&' mode='passthrough'/></interface>" >"$work/x.xml"
+feed prepare <"$work/x.xml"
+status "10,000 wrong ones" 1
 says "the first are said" '^FAIL vf-no-netdev: .*x100050 ' "$work/err"
 says "the others are counted" '^FAIL: 9950 more are left out$' "$work/err"
 check "libvirt gets a message, not a megabyte" test "$(wc -c <"$work/err")" -lt 20000
-many 10000 "$(hostdev 01:10.0)" | told "10,000 times one VF" 1
+many 10000 "$(hostdev 01:10.0)" >"$work/same.xml"
+feed prepare <"$work/same.xml"
+status "10,000 times one VF" 1
 says "said once" '^FAIL vf-twice: ' "$work/err"
 many 10001 "$(hostdev 01:10.0)" | told "10,001 devices" 1
 says "the limit" '^FAIL xml-invalid: .*more than 10000 devices' "$work/err"
@@ -156,13 +168,13 @@ a "$(blow '<a>' 200)" "$(blow '</a>' 200)" "$vf0" | taken "200 levels"
 a "<a $(seq -f "b%.0f=''" 1000)/>" "$vf0" | told "1,000 attributes" 1
 a "$(seq -f "<a xmlns:b%.0f='u'/>" 1000)" "$vf0" | told "1,000 namespaces" 1
 sed "s|<name>a|&$(blow x 2000)|" "$work/a.xml" | told "a name of 2,000 bytes" 1
+untouched "sizes"
 
 # More to look at than there is time for: who holds a VF is asked of every process.
 { echo "pf 0000:01:00.0 eth0 igb vfs=2" && echo "vf 0000:01:10.0 driver=vfio-pci" && seq -f 'process %.0f' 1000 1399; } >"$work/spec"
 machine "$root" <"$work/spec"
 deadline 1
-many 10000 "$(hostdev 01:10.0)" >"$work/x.xml"
-feed prepare <"$work/x.xml"
+feed prepare <"$work/same.xml"
 refused "no time" internal 'cannot be looked at in time'
 check "it ends soon after its deadline ($took ms)" test "$took" -ge 900 -a "$took" -lt 10000
 finish

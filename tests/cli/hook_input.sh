@@ -19,17 +19,14 @@ done
 untouched "nothing"
 
 # An end anywhere.
-printf '%s' "<domain><name>a</name><uuid>$(uuid 2)</uuid><devices>" \
-	"<interface type='hostdev' managed='yes'><mac address='52:54:00:00:00:02'/><source>" \
-	"<address type='pci' domain='0' bus='1' slot='16' function='0'/></source></interface></devices></domain>" >"$work/whole"
-size=$(wc -c <"$work/whole")
+whole="<domain><name>a</name><uuid>$(uuid 2)</uuid><devices>$(vf 01:10.0 52:54:00:00:00:02)</devices></domain>"
+printf '%s' "$whole" >"$work/whole"
+size=${#whole}
+before=${whole%%hostdev*}
 wrong=
 for ((n = 0; n < size; n++)); do
-	head -c $n "$work/whole" >"$work/cut"
-	run env -i VFWARD_ROOT="$root" "$VFWARD_HOOK" a prepare begin - <"$work/cut"
-	expected=0
-	grep -q hostdev "$work/cut" && expected=1
-	((rc == expected)) || wrong+=" $n"
+	run env -i VFWARD_ROOT="$root" "$VFWARD_HOOK" a prepare begin - < <(printf '%s' "${whole:0:n}")
+	((rc == (n >= ${#before} + 7))) || wrong+=" $n"
 done
 check "cut at every byte: refused from the word hostdev on (wrong at:$wrong)" test -z "$wrong"
 check "every byte was tried" test "$n" -eq "$size" -a "$size" -gt 200
@@ -46,9 +43,34 @@ feed release <"$work/whole"
 status "its release" 0
 untouched "the whole document and its release"
 
+# The network hook's document. Its start has the name of a domain's, and is none of our business.
+printf '%s' "$(port pool "$(hostdev_forward eth0)" 1 a 2 52:54:00:00:00:02 "$(plug_vf 01:10.0)")" >"$work/port"
+size_port=$(wc -c <"$work/port")
+wrong=
+for ((n = 0; n < size_port; n += n < size_port - 12 ? 13 : 1)); do
+	head -c $n "$work/port" >"$work/cut"
+	run env -i VFWARD_ROOT="$root" "$VFWARD_HOOK" pool port-created begin - <"$work/cut"
+	expected=0
+	grep -q hostdev "$work/cut" && expected=1
+	((rc == expected)) || wrong+=" $n"
+done
+check "a port cut anywhere: refused from the word hostdev on (wrong at:$wrong)" test -z "$wrong" -a "$n" -eq "$size_port"
+for n in 30 $((size_port - 1)); do
+	for operation in port-deleted start started stopped; do
+		feed $operation < <(head -c $n "$work/port")
+		status "a network's document cut at $n: $operation" 0
+	done
+done
+untouched "a port that is cut"
+feed port-created <"$work/port"
+status "the whole port" 0
+check "it is claimed" test "$(claims "$root" | grep -v web1)" = "0000:01:10.0 a prepared"
+feed port-deleted <"$work/port"
+untouched "the whole port, and its end"
+
 # What comes slowly may still come to speak of a VF.
 deadline 1
-for operation in prepare release; do
+for operation in prepare release port-created; do
 	feed $operation < <(while printf ' ' && sleep 0.25; do :; done 2>/dev/null)
 	status "slow: $operation" "$(no "$operation")"
 	says "slow: $operation" 'FAIL xml-invalid: .*did not arrive in time' "$work/err"

@@ -122,7 +122,7 @@ bystander() {
 untouched() { check "$1: nothing was claimed or released" test "$(claims "$root")" = "0000:01:10.3 web1 running"; }
 
 # feed OPERATION < BYTES: as hook, but ended after a minute; $took is in milliseconds. no OPERATION: the status of a no.
-operations=(prepare start started reconnect stopped release)
+operations=(prepare start started reconnect stopped release port-created port-deleted)
 feed() {
 	local began=${EPOCHREALTIME/./}
 	run timeout 60 env -i LC_ALL=C PATH="$PATH" VFWARD_ROOT="$root" "$VFWARD_HOOK" x "$1" begin -
@@ -135,7 +135,7 @@ deadline() {
 	mkdir -p "$root/etc/vfward"
 	printf '[hook]\ndeadline = %s\n' "$1" >"$root/etc/vfward/vfward.conf"
 }
-no() { [[ $1 == prepare || $1 == start ]] && echo 1 || echo 0; }
+no() { [[ $1 == @(prepare|start|port-created) ]] && echo 1 || echo 0; }
 
 # claims ROOT: "ADDRESS DOMAIN STATE" of all VFs that are claimed.
 claims() {

@@ -33,6 +33,8 @@ echo SECRET7 >"$root/etc/libvirt/qemu/web1.xml"
 printf '[hook]\ndeadline = 7\n' >"$root/etc/vfward/vfward.conf"
 echo /run/netns/pod7 >"$root/var/lib/cni/sriov/pci/0000:01:10.4"
 echo SECRET8 >"$root/run/netns/pod7"
+live "$root" pool "$(hostdev_forward eth0)<dns><host ip='SECRET10'/></dns><metadata><x>SECRET11</x></metadata>"
+domain web2 2 "$(pool_nic pool 52:54:00:00:00:01)" >"$work/web2.xml"
 hook "$root" web1 reconnect begin - <"$work/web1.xml"
 allowed "reconnect"
 check "there is a claim to record" test -n "$(claims "$root")"
@@ -42,7 +44,7 @@ status "record" 0
 says "record says what it did" '^[0-9]+ files in '
 check "the directory is its owner's alone" test "$(stat -c %a "$copy")" = 700
 # Times in claims are not compared, there are none in the list.
-for what in "list" "list --json" "check-domain --json $work/web1.xml" "check-config"; do
+for what in "list" "list --json" "check-domain --json $work/web1.xml" "check-domain $work/web2.xml" "check-config"; do
 	# shellcheck disable=SC2086
 	run "$VFWARD" --root "$root" $what
 	cp "$work/out" "$work/one"
@@ -52,6 +54,8 @@ for what in "list" "list --json" "check-domain --json $work/web1.xml" "check-con
 	status "$what in the copy" "$one"
 	same "$what is the same in the copy" "$work/one" "$work/out"
 done
+run "$VFWARD" --root "$copy" check-domain "$work/web2.xml"
+says "the copy's network is a pool" '^FAIL mac-claimed'
 run "$VFWARD" --root "$copy" list --json
 json "the comparison has something to compare" '(.pfs | length == 2) and ([.pfs[0].vfs[].status] == ["claimed", "other-netns", "host", "host", "container", "held"])'
 

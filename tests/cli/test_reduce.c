@@ -3,6 +3,7 @@
 #include "cmocka_first.h"
 
 #include "domain_xml.h"
+#include "network_xml.h"
 #include "recorder.h"
 
 #include <stdlib.h>
@@ -82,6 +83,35 @@ static void test_status(void **state)
 	free(reduced);
 }
 
+static void test_network(void **state)
+{
+	static const char xml[] =
+		"<!-- SECRET1 --><networkstatus><class_id bitmap='0-2'/><network connections='1'>"
+		"<name>pool</name><uuid>" UUID "</uuid><metadata><a>SECRET2</a></metadata>"
+		"<forward mode='hostdev' managed='yes'><driver name='vfio'/>"
+		"<pf dev='eth0'>SECRET3</pf><address type='pci' bus='1'/><nat>SECRET4</nat>"
+		"</forward><domain name='SECRET5'/><ip address='SECRET6'/></network>"
+		"<x>SECRET7</x></networkstatus>";
+	struct vw_network one, two;
+	struct vw_error err = { 0 };
+	char *reduced = NULL;
+	size_t len = 0;
+
+	(void)state;
+	assert_int_equal(vw_record_reduce(xml, strlen(xml), &reduced, &len, &err), 0);
+	if (strstr(reduced, "SECRET"))
+		fail_msg("%s", reduced);
+	assert_int_equal(vw_network_parse(xml, strlen(xml), &one, &err), 0);
+	assert_int_equal(vw_network_parse(reduced, len, &two, &err), 0);
+	assert_string_equal(one.name, two.name);
+	assert_int_equal(two.forward, VW_FORWARD_HOSTDEV);
+	assert_string_equal(one.pf, two.pf);
+	assert_true(two.has_pci && vw_pci_equal(&one.pci, &two.pci));
+	vw_network_free(&one);
+	vw_network_free(&two);
+	free(reduced);
+}
+
 static void test_plain_domain(void **state)
 {
 	static const char xml[] = "<domain><name>a</name><uuid>" UUID
@@ -146,6 +176,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_status),
+		cmocka_unit_test(test_network),
 		cmocka_unit_test(test_plain_domain),
 		cmocka_unit_test(test_refused),
 		cmocka_unit_test(test_deep),

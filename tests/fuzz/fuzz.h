@@ -24,23 +24,27 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 		}                                                                                  \
 	} while (0)
 
-/* A one-line text that may go to a terminal: no control character, and every byte above ASCII part of a character. */
+/* How many bytes follow the first byte of a UTF-8 character; -1: it is none. */
+static inline int fuzz_utf8_rest(unsigned char c)
+{
+	return c < 0x80 ? 0 : c < 0xc2 ? -1 : c < 0xe0 ? 1 : c < 0xf0 ? 2 : c < 0xf5 ? 3 : -1;
+}
+
+/* A one-line text that may go to a terminal: UTF-8 without control characters and without what reorders a line. */
 static inline void fuzz_check_printable(const char *text)
 {
-	size_t len = strlen(text);
+	const unsigned char *c = (const unsigned char *)text;
 
-	for (size_t i = 0; i < len; i++) {
-		unsigned char c = (unsigned char)text[i];
+	while (*c) {
+		int rest = fuzz_utf8_rest(*c);
 
-		MUST(c >= 0x20 && c != 0x7f);
-		/* The C1 controls, and the bidi controls U+202A to U+202E and U+2066 to U+2069. */
-		MUST(c != 0xc2 || (unsigned char)text[i + 1] >= 0xa0);
-		MUST(c != 0xe2 || (unsigned char)text[i + 1] != 0x80 ||
-			(unsigned char)text[i + 2] < 0xaa || (unsigned char)text[i + 2] > 0xae);
-		MUST(c != 0xe2 || (unsigned char)text[i + 1] != 0x81 ||
-			(unsigned char)text[i + 2] < 0xa6 || (unsigned char)text[i + 2] > 0xa9);
-		MUST(c < 0x80 || c >= 0xc2 ||
-			(i > 0 && (unsigned char)text[i - 1] >= 0x80)); /* a stray byte */
+		MUST(rest >= 0 && *c >= 0x20 && *c != 0x7f);
+		MUST(c[0] != 0xc2 || c[1] >= 0xa0); /* the C1 controls */
+		/* U+202A to U+202E, and U+2066 to U+2069 */
+		MUST(c[0] != 0xe2 || c[1] != 0x80 || c[2] < 0xaa || c[2] > 0xae);
+		MUST(c[0] != 0xe2 || c[1] != 0x81 || c[2] < 0xa6 || c[2] > 0xa9);
+		for (c++; rest > 0; rest--, c++)
+			MUST((*c & 0xc0) == 0x80);
 	}
 }
 

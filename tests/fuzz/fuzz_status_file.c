@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* fuzz_status_file: any bytes as libvirt's live status of a domain, and before a line "%%" any name of a domain, which
+/* fuzz_status_file: any bytes as libvirt's live status of a domain, and before a line "%%" any name of a domain or network, which
  * must not lead to another file. */
 #include "fuzz_tree.h"
 
@@ -14,7 +14,8 @@
 static struct tree *prepare(const uint8_t *xml, size_t size)
 {
 	static const char *const elsewhere[] = { "/run/libvirt/foreign.xml", "/run/foreign.xml",
-		"/foreign.xml", "/run/libvirt/qemu/autostart/foreign.xml" };
+		"/foreign.xml", "/run/libvirt/qemu/autostart/foreign.xml",
+		"/run/libvirt/network/autostart/foreign.xml" };
 	bool fresh = !fuzz_tree_made.root[0];
 	struct tree *tree = fuzz_tree();
 
@@ -39,6 +40,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct tree *tree = prepare(xml, xml_size);
 	struct vw_error err = { "" };
 	struct vw_names names = { 0 };
+	struct vw_network network;
 	struct vw_status status;
 	char *name;
 	int rc;
@@ -56,6 +58,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	MUST(rc == -ENOENT || strcmp(name, "guest") == 0);
 	fuzz_check_printable(err.msg);
 	vw_status_free(&status);
+	MUST(vw_network_read(&tree->host, name, &network, &err) == -ENOENT);
+	MUST(!vw_port_is_recorded(&tree->host, name, "foreign"));
 	free(name);
 
 	MUST(vw_status_list(&tree->host, &names) == 0);

@@ -20,8 +20,16 @@ static size_t read_links(struct tree *tree, char **data, struct vw_links *links)
 	return size;
 }
 
-/* A change of one attribute moves nothing, and changes no other link. */
-static void check_same(const struct vw_links *a, const struct vw_links *b, int ifindex)
+static void check_same_vf(const struct vw_vf_attr *a, const struct vw_vf_attr *b)
+{
+	MUST(a->index == b->index);
+	for (int field = 0; field < VW_VF_FIELDS; field++)
+		MUST(vw_vf_field_equal((enum vw_vf_field)field, a, b));
+}
+
+/* A change of one VF's attribute moves nothing, and changes no other VF. */
+static void check_same(
+	const struct vw_links *a, const struct vw_links *b, int ifindex, uint32_t index)
 {
 	MUST(a->n == b->n);
 	for (size_t i = 0; i < a->n; i++) {
@@ -29,8 +37,9 @@ static void check_same(const struct vw_links *a, const struct vw_links *b, int i
 
 		MUST(x->ifindex == y->ifindex && strcmp(x->name, y->name) == 0);
 		MUST(x->n_vfs == y->n_vfs);
-		if (x->ifindex != ifindex && x->n_vfs)
-			MUST(memcmp(x->vfs, y->vfs, x->n_vfs * sizeof(*x->vfs)) == 0);
+		for (size_t k = 0; k < x->n_vfs; k++)
+			if (x->ifindex != ifindex || x->vfs[k].index != index)
+				check_same_vf(&x->vfs[k], &y->vfs[k]);
 	}
 }
 
@@ -54,7 +63,7 @@ static void set(struct tree *tree, const struct vw_links *before, size_t size_be
 	MUST(rc <= 0 && rc > -4096);
 	MUST(size == size_before);
 	MUST(rc == 0 || err.msg[0]);
-	check_same(before, &after, ifindex);
+	check_same(before, &after, ifindex, want.index);
 	vw_links_free(&after);
 	free(data);
 }

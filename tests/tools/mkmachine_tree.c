@@ -142,6 +142,22 @@ static bool on_vfio(const struct function *f)
 	return strstr(f->driver, "vfio") != NULL;
 }
 
+/* vfio enables a function for who opens it, a network driver for as long as it is bound. */
+static bool is_enabled(const struct machine *m, const struct function *f)
+{
+	if (!on_vfio(f))
+		return f->driver[0];
+	for (size_t i = 0; i < m->n_processes; i++) {
+		const struct process *p = &m->processes[i];
+
+		for (size_t k = 0; k < p->n_groups; k++)
+			if ((p->groups[k] < -1 ? m->functions[-2 - p->groups[k]].group
+					       : p->groups[k]) == f->group)
+				return true;
+	}
+	return false;
+}
+
 static void put_driver(int root, const struct function *f, const char *dir)
 {
 	char target[PATH_MAX];
@@ -168,6 +184,7 @@ static void put_function(const struct machine *m, int root, size_t i)
 	put_line(root, f->vendor, dir, "vendor");
 	put_line(root, f->device, dir, "device");
 	put_number(root, f->numa, dir, "numa_node");
+	put_number(root, is_enabled(m, f), dir, "enable");
 	put_line(root, "(null)", dir, "driver_override");
 	put_link(root, "../../../bus/pci", "%s/subsystem", dir);
 	snprintf(target, sizeof(target), "../../../devices/pci%04x:00/%s", f->pci.domain, f->addr);

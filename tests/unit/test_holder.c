@@ -103,6 +103,52 @@ static void test_targets(void **state)
 	assert_int_equal(vw_holder_find(&tree->host, &vf, -ENOENT, &holder), 0);
 }
 
+static void put_enable(struct tree *tree, const char *addr, const char *content)
+{
+	char path[PATH_MAX];
+
+	snprintf(path, sizeof(path), "%s" DEVICES "/%s/enable", tree->root, addr);
+	unlink(path);
+	if (content)
+		tree_file(tree, path + strlen(tree->root), content);
+}
+
+/* Where the kernel says that nobody has the function or another one of its group open, no process is looked at. */
+static void test_enable(void **state)
+{
+	static const struct {
+		const char *vf, *other; /* content of "enable"; NULL = no such file */
+		int group, rc;
+	} rows[] = {
+		{ "1\n", "0\n", 12, 1 },
+		{ "0\n", "0\n", 12, 0 },
+		{ "0\n", "1\n", 12, 1 },
+		{ "0\n", NULL, 12, 1 },
+		{ NULL, "0\n", 12, 1 },
+		{ "x\n", "0\n", 12, 1 },
+		{ "0\n", "0\n", 13, 1 },
+		{ "0\n", "1\n", -ENOENT, 0 },
+		{ "1\n", "0\n", -ENOENT, 1 },
+	};
+	struct tree *tree = *state;
+	struct vw_pci vf = pci_of(VF);
+	struct vw_holder holder;
+
+	tree_pci(tree, VF, "0x020000", "vfio-pci");
+	tree_dir(tree, DEVICES "/" VF "/vfio-dev/vfio3");
+	tree_pci(tree, "0000:07:10.2", "0x020000", "vfio-pci");
+	tree_link(tree, "/sys/kernel/iommu_groups/12/devices/" VF, "x");
+	tree_link(tree, "/sys/kernel/iommu_groups/12/devices/0000:07:10.2", "x");
+	tree_link(tree, "/proc/4711/fd/31", "/dev/vfio/devices/vfio3");
+	for (size_t i = 0; i < VW_ARRAY_SIZE(rows); i++) {
+		put_enable(tree, VF, rows[i].vf);
+		put_enable(tree, "0000:07:10.2", rows[i].other);
+		assert_int_equal(
+			vw_holder_find(&tree->host, &vf, rows[i].group, &holder), rows[i].rc);
+		assert_int_equal(holder.pid, rows[i].rc ? 4711 : 0);
+	}
+}
+
 /* What looks like a process but is none, and what cannot be looked into. */
 static void test_proc(void **state)
 {
@@ -328,6 +374,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_targets, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_enable, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_proc, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_guest, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_on_vfio, setup, teardown),

@@ -388,6 +388,24 @@ static void test_real_files(void **state)
 	vw_host_close(&host);
 }
 
+/* Not being able to look is no proof of absence. */
+static void test_absent(void **state)
+{
+	struct tree *tree = *state;
+	unsigned long limit;
+	bool exists;
+
+	limit = tree_descriptors(0);
+	exists = vw_host_existsf(&tree->host, "/none");
+	tree_descriptors(limit);
+	assert_true(exists);
+	assert_false(vw_host_existsf(&tree->host, "/none"));
+	assert_true(
+		vw_error_absent(-ENOENT) && vw_error_absent(-ENOTDIR) && vw_error_absent(-ELOOP));
+	assert_false(vw_error_absent(-EIO) || vw_error_absent(-ENOMEM) || vw_error_absent(-EINTR) ||
+		     vw_error_absent(-EMFILE) || vw_error_absent(-EACCES) || vw_error_absent(0));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -399,6 +417,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_host_open, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_other_roots, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_rename_race, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_absent, setup, teardown),
 		cmocka_unit_test(test_real_root),
 		cmocka_unit_test_setup_teardown(test_real_files, setup, teardown),
 	};

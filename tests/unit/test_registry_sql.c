@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* test_registry_sql: waiting for others, and only so long; a full disk and a directory that is not ours. */
-#include "registry_claims.h"
+#include "registry_priv.h"
+
+#include "registry_claims.h" /* its DIR is no longer <dirent.h>'s */
 
 #include <fcntl.h>
 #include <sched.h>
@@ -368,6 +370,79 @@ static void test_no_directory(void **state)
 	assert_non_null(strstr(f->err.msg, "registry.lock"));
 }
 
+static int64_t answer(struct vw_query *q)
+{
+	int64_t value;
+
+	assert_int_equal(vw_query_step(q), 1);
+	value = vw_query_get_int(q, 0, 1000);
+	assert_int_equal(vw_query_row_ok(q), 0);
+	return value;
+}
+
+/* One question asked twice at the same time, and again later: no answer is the other's. */
+static void test_kept(void **state)
+{
+	static const char sql[] = "SELECT ?1 UNION SELECT 500 ORDER BY 1";
+	struct fixture *f = *state;
+	struct vw_query a, b;
+
+	vw_query_open(&a, f->r, sql, &f->err);
+	vw_query_int(&a, 1);
+	vw_query_open(&b, f->r, sql, &f->err);
+	vw_query_int(&b, 2);
+	assert_int_equal(answer(&a), 1);
+	assert_int_equal(answer(&b), 2);
+	assert_int_equal(answer(&a), 500);
+	vw_query_close(&b);
+	vw_query_close(&a);
+
+	vw_query_open(&a, f->r, sql, &f->err);
+	vw_query_int(&a, 3);
+	assert_int_equal(answer(&a), 3);
+	vw_query_close(&a);
+
+	/* A parameter that nobody sets is nothing, and not what it was before. */
+	vw_query_open(&a, f->r, sql, &f->err);
+	assert_int_equal(vw_query_step(&a), 1);
+	assert_int_equal(sqlite3_column_type(a.stmt, 0), SQLITE_NULL);
+	vw_query_close(&a);
+}
+
+/* More questions than are kept. */
+static void test_not_kept(void **state)
+{
+	struct fixture *f = *state;
+	char sql[40][16];
+
+	for (int64_t turn = 0; turn < 2; turn++) {
+		for (int64_t i = 0; i < 40; i++) {
+			struct vw_query q;
+
+			snprintf(sql[i], sizeof(sql[i]), "SELECT %d", (int)i);
+			vw_query_open(&q, f->r, sql[i], &f->err);
+			assert_int_equal(answer(&q), i);
+			vw_query_close(&q);
+		}
+	}
+}
+
+/* A question that was not asked to its end leaves no lock behind. */
+static void test_no_lock_left(void **state)
+{
+	struct fixture *f = *state;
+	struct vw_query q;
+	sqlite3 *other;
+
+	assert_int_equal(sqlite3_open(full(f, DB), &other), SQLITE_OK);
+	vw_query_open(&q, f->r, "SELECT fresh FROM meta UNION ALL SELECT 7", &f->err);
+	answer(&q);
+	assert_int_equal(sqlite3_exec(other, "BEGIN EXCLUSIVE", NULL, NULL, NULL), SQLITE_BUSY);
+	vw_query_close(&q);
+	assert_int_equal(sqlite3_exec(other, "BEGIN EXCLUSIVE", NULL, NULL, NULL), SQLITE_OK);
+	sqlite3_close(other);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -382,6 +457,9 @@ int main(void)
 		T(test_rights),
 		T(test_lost_rights),
 		T(test_no_directory),
+		T(test_kept),
+		T(test_not_kept),
+		T(test_no_lock_left),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -427,48 +427,6 @@ static void test_failures(void **state)
 	vw_view_free(&view);
 }
 
-/* ---- does the domain use a VF? ---- */
-
-static void test_uses_vf(void **state)
-{
-	static const struct {
-		const char *devices;
-		bool uses;
-	} cases[] = {
-		{ "", false },
-		{ BRIDGE(MAC1, "br0"), false },
-		{ INACTIVE, false },
-		{ IF_VF(MAC1, "0"), true },
-		{ IF_VF(MAC1, "7"), true }, /* there or not */
-		{ "<interface type='hostdev'><source/></interface>", true },
-		{ HOSTDEV("0"), true },
-		{ HOSTDEV("7"), false },
-		{ HOSTDEV_AT("0", "0"), false },    /* a PF */
-		{ HOSTDEV_AT("0x18", "0"), false }, /* an NVMe VF */
-		{ HOSTDEV_AT("0x99", "0"), false },
-		{ MACVTAP(MAC1, "eth1v1"), true },
-		{ MACVTAP(MAC1, "eth1"), false },
-		{ MACVTAP(MAC1, "eth9"), false },
-		{ DIRECT(MAC1, "eth1v1"), false },
-		{ BRIDGE(MAC1, "br0") HOSTDEV_AT("0", "0") HOSTDEV("1"), true },
-	};
-	struct machine *m = *state;
-
-	tree_pci(&m->tree, "0000:01:18.0", "0x010802", "nvme");
-	tree_link(&m->tree, DEVICES "0000:01:18.0/physfn", "../" PF0);
-	/* Neither netlink nor registry has a say. */
-	machine_remove(m, "/vfward-record");
-	for (size_t i = 0; i < VW_ARRAY_SIZE(cases); i++) {
-		struct vw_domain *domain;
-
-		machine_domain(m, "web1", WEB1, cases[i].devices);
-		domain = &m->domains[--m->n_domains];
-		if (vw_view_uses_vf(&m->tree.host, domain) != cases[i].uses)
-			fail_msg("case %zu", i);
-		vw_domain_free(domain);
-	}
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -483,7 +441,6 @@ int main(void)
 		V(test_rivals_life),
 		V(test_own),
 		V(test_failures),
-		V(test_uses_vf),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

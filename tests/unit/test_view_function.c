@@ -454,6 +454,28 @@ static void test_pf_user(void **state)
 	assert_string_equal(fn.pf_user, "");
 }
 
+/* A function that nobody could look at is not "another device", which would be let through. */
+static void test_blind(void **state)
+{
+	static const char *const functions[] = { VF0, VFB, PF0 };
+	struct machine *m = *state;
+
+	machine_vfio(m, VFB, 3);
+	assert_int_equal(vw_links_get(&m->tree.host, &links, &m->err), 0);
+	for (size_t i = 0; i < VW_ARRAY_SIZE(functions); i++) {
+		struct vw_pci pci = machine_pci(functions[i]);
+		struct vw_function_view fn;
+		unsigned long limit = tree_descriptors(0);
+		int rc;
+
+		m->err.msg[0] = '\0';
+		rc = vw_view_function(&m->tree.host, m->registry, &links, &pci, &fn, &m->err);
+		tree_descriptors(limit);
+		assert_int_equal(rc, -EMFILE);
+		assert_non_null(strstr(m->err.msg, functions[i]));
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -467,6 +489,7 @@ int main(void)
 		V(test_holder),
 		V(test_claim),
 		V(test_pf_user),
+		V(test_blind),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -152,42 +152,6 @@ static void test_seen(void **state)
 	assert_int_equal(view.devices[1].n_seen, 0);
 }
 
-static void test_uses_vf(void **state)
-{
-	static const struct {
-		const char *devices;
-		bool uses;
-	} cases[] = {
-		{ NETWORK(MAC1, "pool"), true },
-		{ NETWORK(MAC1, "taps"), true },
-		{ NETWORK(MAC1, "odd"), true }, /* a pool whose PF nobody knows */
-		{ NETWORK(MAC1, "nat"), false },
-		{ NETWORK(MAC1, "bridge"), false },
-		{ NETWORK(MAC1, "plain"), false },
-		{ NETWORK(MAC1, "none"), false },
-		{ BRIDGE(MAC1, "br0") NETWORK(MAC1, "nat") NETWORK(MAC1, "pool"), true },
-	};
-	struct machine *m = *state;
-
-	machine_network(m, "pool", POOL("<pf dev='eth0'/>"));
-	machine_network(m, "odd", POOL("<pf dev='eth9'/>"));
-	machine_network(m, "taps", TAPS("<interface dev='eth0v1'/>"));
-	machine_network(m, "plain", TAPS("<interface dev='eth0'/>"));
-	machine_network(m, "nat", "<forward mode='nat'/>");
-	machine_network(m, "bridge", "<forward mode='bridge'><interface dev='eth0v1'/></forward>");
-	/* Neither netlink nor registry has a say. */
-	machine_remove(m, "/vfward-record");
-	for (size_t i = 0; i < VW_ARRAY_SIZE(cases); i++) {
-		struct vw_domain *domain;
-
-		machine_domain(m, "web1", WEB1, cases[i].devices);
-		domain = &m->domains[--m->n_domains];
-		if (vw_view_uses_vf(&m->tree.host, domain) != cases[i].uses)
-			fail_msg("case %zu", i);
-		vw_domain_free(domain);
-	}
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -195,7 +159,6 @@ int main(void)
 		V(test_names),
 		V(test_scope),
 		V(test_seen),
-		V(test_uses_vf),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

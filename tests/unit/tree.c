@@ -9,6 +9,7 @@
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 
 #define DEVICES "/sys/bus/pci/devices"
@@ -184,4 +185,16 @@ void tree_group(struct tree *tree, const char *addr, int group)
 		join(target, "../../../../kernel/iommu_groups/%d", group));
 	tree_link(tree, join(path, "/sys/kernel/iommu_groups/%d/devices/%s", group, addr),
 		join(target, "../../../../bus/pci/devices/%s", addr));
+}
+
+unsigned long tree_descriptors(unsigned long limit)
+{
+	struct rlimit rlimit;
+	unsigned long old;
+
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &rlimit), 0);
+	old = rlimit.rlim_cur;
+	rlimit.rlim_cur = limit;
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &rlimit), 0);
+	return old;
 }

@@ -35,4 +35,7 @@ void tree_netdev(struct tree *tree, const char *addr, const char *name);
 /* Puts the function in an IOMMU group. */
 void tree_group(struct tree *tree, const char *addr, int group);
 
+/* How many descriptors this process may have: 0 = not one more than there are. Returns the former limit, to be put back. */
+unsigned long tree_descriptors(unsigned long limit);
+
 #endif

@@ -15,6 +15,12 @@ fail() {
 	exit 1
 }
 
+# skip REASON: this scenario cannot be played here.
+skip() {
+	echo "SKIPPED: $*" >&2
+	exit 77
+}
+
 # expect WHAT ACTUAL EXPECTED
 expect() { [[ $2 == "$3" ]] || fail "$1 is '$2', not '$3'"; }
 
@@ -92,6 +98,52 @@ virtio() {
 		<source bridge='$1'/><model type='virtio'/>$(teaming_xml "$(option teaming '' "${@:2}")")</interface>"
 }
 
+# --- pools: networks that hand out VFs ---
+
+# start_network NAME FORWARD-ELEMENT
+start_network() {
+	virsh net-define <(echo "<network><name>$1</name>$2</network>")
+	virsh net-start "$1"
+}
+
+# pool_hostdev NAME PF: all its VFs
+pool_hostdev() { start_network "$1" "<forward mode='hostdev' managed='yes'><pf dev='$2'/></forward>"; }
+
+# pool_vfs NAME PF NUMBER...: these of its VFs
+pool_vfs() {
+	local addresses='' number
+	for number in "${@:3}"; do addresses+=$(pci_xml "$(vf_pci "$2" "$number")" "type='pci'"); done
+	start_network "$1" "<forward mode='hostdev' managed='yes'>$addresses</forward>"
+}
+
+# pool_macvtap NAME PF: all its VFs, each for one macvtap
+pool_macvtap() {
+	local interfaces='' netdev
+	for netdev in "/sys/class/net/$2"/device/virtfn*/net/*; do
+		interfaces+="<interface dev='${netdev##*/}'/>"
+	done
+	start_network "$1" "<forward mode='passthrough'>$interfaces</forward>"
+}
+
+# pool_nic NETWORK [mac=] [teaming=transient]
+pool_nic() {
+	echo "<interface type='network'>$(mac_xml "$(option mac '' "${@:2}")")<source network='$1'/>
+		$(teaming_xml "$(option teaming '' "${@:2}")")</interface>"
+}
+
+# live_network NAME: what libvirt keeps of it while it is active
+live_network() { cat "/run/libvirt/network/$1.xml"; }
+
+# ports_of NETWORK: a line each: owner, MAC, VF (its address, or its netdev in a macvtap pool)
+ports_of() {
+	local file
+	for file in "/run/libvirt/network/$1/ports"/*.xml; do
+		[[ ! -e $file ]] || xmllint --xpath "concat(//owner/name, ' ', //mac/@address, ' ', //plug/@dev,
+			//plug/address/@domain, //plug/address/@bus, //plug/address/@slot,
+			//plug/address/@function)" "$file"
+	done | sed 's/ 0x\([^ ]*\)0x\([^ ]*\)0x\([^ ]*\)0x\([^ ]*\)$/ \1:\2:\3.\4/'
+}
+
 # --- domains ---
 
 escape_xml() { sed "s/&/\&amp;/g; s/</\&lt;/g; s/'/\&apos;/g; s/\"/\&quot;/g" <<<"$1"; }
@@ -124,6 +176,38 @@ start() { virsh create <(domain_xml "$@"); }
 start_paused() {
 	virsh create --paused <(MEMORY=16 domain_xml "$@" | sed "s,<features>,<seclabel type='none'/>&,")
 }
+
+# start_code NAME CODE DEVICE...: runs a domain without any system: its boot sector is CODE, as for printf.
+start_code() {
+	local name=$1 disk=$images/${1//[^A-Za-z0-9._-]/_}.img
+	# shellcheck disable=SC2059 # it is the format
+	printf "$2" >"$disk"
+	truncate --size=510 "$disk"
+	printf '\x55\xaa' >>"$disk"
+	truncate --size=1M "$disk"
+	virsh create <(MEMORY=32 domain_xml "$name" "${@:3}" "<disk type='file'><source file='$disk'/>
+		<target dev='vda' bus='virtio'/><readonly/></disk>" |
+		sed "s,<kernel>.*</initrd>,,; s,<cmdline>.*</cmdline>,,; s,<features>,<seclabel type='none'/>&,")
+}
+
+# start_pluggable NAME DEVICE...: a domain that gives devices back, for hotunplug. At each timer tick it
+# reads port 0xae04 (slots to be ejected) and writes that to 0xae08 (eject):
+# sti; hlt; mov dx,0xae04; in eax,dx; mov dl,8; out dx,eax; jmp to sti
+start_pluggable() { start_code "$1" '\xfb\xf4\xba\x04\xae\x66\xed\xb2\x08\x66\xef\xeb\xf3' "${@:2}"; }
+
+# hotplug DOMAIN DEVICE
+hotplug() { virsh attach-device "$1" <(echo "$2") --live; }
+
+# hotunplug DOMAIN DEVICE: comes back when the device is gone. A NIC can be named by its MAC alone.
+hotunplug() {
+	local before
+	before=$(count_nics "$1")
+	virsh detach-device "$1" <(echo "$2") --live
+	wait_until 60 fewer_nics "$1" "$before"
+}
+
+count_nics() { virsh dumpxml "$1" | grep -cE '<(interface|hostdev) ' || true; }
+fewer_nics() { (($(count_nics "$1") < $2)); }
 
 define() { virsh define <(domain_xml "$@"); }
 
@@ -284,11 +368,39 @@ set_vf() {
 odd_settings=("trust on" "vlan 5 qos 2" "spoofchk off" "max_tx_rate 100")
 odd_settings_read="vlan=5 qos=2 spoofchk=false trust=true link=auto rate=0-100"
 
-# The daemon, as systemd keeps it.
-daemon_pid() { systemctl show --property=MainPID --value libvirtd; }
+# --- libvirt's daemons ---
 
-# new_daemon OLD-PID: another one answers.
-new_daemon() { [[ $(daemon_pid) != 0 && $(daemon_pid) != "$1" ]] && virsh list >/dev/null; }
+# The one that runs QEMU; the other one that a scenario may name is virtnetworkd.
+daemon=libvirtd
+
+# split_daemons: from now on it is virtqemud and virtnetworkd, and libvirtd is out of the way.
+split_daemons() {
+	[[ -x /usr/sbin/virtqemud ]] || skip "this image has no virtqemud and virtnetworkd; its split-daemons.log says why"
+	systemctl --quiet stop libvirtd.service libvirtd{,-ro,-admin}.socket
+	# What Debian's virsh looks for by itself is libvirtd's socket.
+	sed --in-place '$a remote_mode = "direct"' /etc/libvirt/libvirt.conf
+	export LIBVIRT_DEFAULT_URI=qemu:///system
+	systemctl start virtnetworkd.service virtqemud.service
+	daemon=virtqemud
+}
+
+# daemon_pid [DAEMON]: as systemd keeps it
+daemon_pid() { systemctl show --property=MainPID --value "${1:-$daemon}"; }
+
+# new_daemon OLD-PID [DAEMON]: another one answers.
+new_daemon() {
+	local pid
+	pid=$(daemon_pid "${2:-$daemon}")
+	[[ $pid != 0 && $pid != "$1" ]] && virsh list >/dev/null && virsh net-list >/dev/null
+}
+
+# restart_daemon [DAEMON]
+restart_daemon() {
+	local old
+	old=$(daemon_pid "$@")
+	systemctl restart "${1:-$daemon}"
+	wait_until 60 new_daemon "$old" "$@"
+}
 
 # hook NAME: standard input becomes one more hook beside ours; qemu.d's hooks run in the order of names.
 hook() { install -D -m 755 /dev/stdin "/etc/libvirt/hooks/$1"; }

@@ -2,9 +2,7 @@
 # its release is clean.
 set_vf eth0 0 "spoofchk off"
 owner
-old=$(daemon_pid)
-systemctl restart libvirtd
-wait_until 60 new_daemon "$old"
+restart_daemon
 refused_beside_owner thief "FAIL vf-claimed: .*$(who_is owner)" -- "$(vf eth0 0 mac=52:54:00:aa:00:02)"
 stop owner
 assert_released eth0 0 "${default_settings/spoofchk=true/spoofchk=false}"

@@ -2,9 +2,7 @@
 # the guest's claims. The guest's VF and MAC are refused to others, and its release is clean.
 owner
 rm -r "${registry%/*}"
-old=$(daemon_pid)
-systemctl restart libvirtd
-wait_until 60 new_daemon "$old"
+restart_daemon
 claimed_again() { [[ $(claims_of owner) == "$owner_claims" ]]; }
 wait_until 60 claimed_again
 refused_beside_owner thief "FAIL mac-claimed: .*$(who_is owner)" -- "$(vf eth1 0 mac="$owner_mac")"
