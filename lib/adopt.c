@@ -72,9 +72,10 @@ int vw_adopt_port(const struct vw_host *host, struct vw_registry *registry,
 
 	if (rc)
 		return rc;
+	/* The MAC alone does not tell: the other half of a teaming pair has it, too. */
 	const struct vw_device_view *dv = &view.devices[0];
 	if (vw_view_life(host, &owner, NULL, dv->is_vf ? &dv->function->pci : NULL,
-		    dv->has_mac ? &dv->mac : NULL) != VW_LIFE_ALIVE)
+		    dv->has_mac && !dv->is_vf ? &dv->mac : NULL) != VW_LIFE_ALIVE)
 		return 0;
 	return claim(registry, port, &view, &owner, false, findings, err);
 }

@@ -91,15 +91,14 @@ static void judge_same_domain(struct vw_case *c, const struct vw_mac *mac, const
 		pf ? pf : "");
 }
 
-/* A VF that this domain has already. At any other moment than a port's the description says whether it still does; if not, it is reset. */
+/* Another VF that this domain has already, as far as its one new NIC tells. */
 static void judge_own_vf(
 	struct vw_case *c, const struct vw_device_view *dv, const struct vw_mac_seen *seen)
 {
 	const struct vw_link *pf = dv->is_vf ? dv->function->pf_link : NULL;
 	bool one_pf = pf && !strcmp(pf->name, seen->netdev);
 
-	if (c->view->moment == VW_AT_PORT && seen->life == VW_LIFE_ALIVE)
-		judge_same_domain(c, &dv->mac, one_pf ? seen->netdev : NULL);
+	judge_same_domain(c, &dv->mac, one_pf ? seen->netdev : NULL);
 }
 
 static void judge_seen_vf(
@@ -108,17 +107,21 @@ static void judge_seen_vf(
 	struct vw_action action = { .what = VW_ACT_RELEASE_VF, .claim = seen->claim };
 	char vf[64], addr[VW_PCI_STR];
 	struct vw_finding *finding;
+	bool own;
 
 	if (seen->vf_known)
 		snprintf(vf, sizeof(vf), "%s", vw_pci_format(&seen->vf, addr));
 	else
 		snprintf(vf, sizeof(vf), "%u of %s", seen->index, seen->netdev);
-	if (seen->claimed && !strcmp(seen->owner.uuid, c->domain->uuid)) {
-		judge_own_vf(c, dv, seen);
+	own = seen->claimed && !strcmp(seen->owner.uuid, c->domain->uuid);
+	/* A whole domain names what it still wants; the rest is reset anyway. */
+	if (own && c->view->moment != VW_AT_PORT)
 		return;
-	}
 	if (!seen->claimed || seen->life == VW_LIFE_ALIVE) {
-		judge_idle_vf(c, dv, seen, vf);
+		if (own)
+			judge_own_vf(c, dv, seen);
+		else
+			judge_idle_vf(c, dv, seen, vf);
 		return;
 	}
 	if (seen->life == VW_LIFE_STOPPING) {

@@ -164,7 +164,7 @@ static bool is_used(const struct vw_host *host, const struct vw_pci *vf)
 	if (is_foreign(host, vf, who, sizeof(who)))
 		return true;
 	return !vw_sysfs_pci_netdevs(host, vf, &netdevs) && netdevs.n &&
-	       !vw_sysfs_netdev_upper(host, netdevs.v[0], upper, sizeof(upper));
+	       vw_sysfs_netdev_upper(host, netdevs.v[0], upper, sizeof(upper)) != -ENOENT;
 }
 
 /* The claim on the NIC's MAC. A VF and another NIC (the halves of a teaming pair) have one each. */

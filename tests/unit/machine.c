@@ -160,6 +160,7 @@ int machine_teardown(void **state)
 
 	for (size_t i = 0; i < m->n_domains; i++)
 		vw_domain_free(&m->domains[i]);
+	vw_findings_free(&m->findings);
 	nlbuf_free(&m->addresses);
 	nlbuf_free(&m->routes);
 	vw_registry_close(m->registry);
@@ -253,6 +254,17 @@ void machine_status(struct machine *m, const char *name, const char *uuid, const
 	if (asprintf(&text, "<domstatus state='running' pid='4711'>%s</domstatus>", domain) < 0)
 		fail_msg("machine: out of memory");
 	snprintf(path, sizeof(path), "/run/libvirt/qemu/%s.xml", name);
+	tree_file(&m->tree, path, text);
+}
+
+void machine_network(struct machine *m, const char *name, const char *forward)
+{
+	char path[PATH_MAX], text[2048];
+
+	snprintf(path, sizeof(path), "/run/libvirt/network/%s.xml", name);
+	snprintf(text, sizeof(text),
+		"<networkstatus><network><name>%s</name>%s</network></networkstatus>", name,
+		forward);
 	tree_file(&m->tree, path, text);
 }
 
@@ -378,6 +390,52 @@ struct vw_vf_attr machine_read(struct machine *m, const char *vf)
 
 	check(vw_reset_read(&m->tree.host, &pci, NULL, &attr, &m->err), vf, &m->err);
 	return attr;
+}
+
+struct vw_vf_claim machine_dirty(struct machine *m, const char *vf, enum vw_vf_use use)
+{
+	struct vw_claim_owner owner = machine_owner("web1", VW_CLAIM_STOPPING, 5);
+	struct vw_vf_claim claim = machine_claim_of(m, &owner, vf, MAC1, use);
+	struct vw_vf_attr *now = machine_vf(m, vf);
+
+	machine_claim_vf(m, &claim);
+	now->mac = claim.mac;
+	now->vlan = 7;
+	now->trust = 1;
+	now->spoofchk = 0;
+	now->max_rate = 100;
+	machine_write(m);
+	return claim;
+}
+
+void machine_assert_mac(struct machine *m, const char *vf, const char *want)
+{
+	struct vw_vf_attr now = machine_read(m, vf);
+	char mac[VW_MAC_STR];
+
+	assert_string_equal(vw_mac_format(&now.mac, mac), want);
+}
+
+void machine_assert_new(struct machine *m, const char *vf)
+{
+	struct vw_vf_attr now = machine_read(m, vf), new = nl_new_vf(now.index);
+
+	machine_assert_mac(m, vf, "00:00:00:00:00:00");
+	assert_int_equal(now.vlan, new.vlan);
+	assert_int_equal(now.trust, new.trust);
+	assert_int_equal(now.spoofchk, new.spoofchk);
+	assert_int_equal(now.max_rate, new.max_rate);
+}
+
+void machine_assert_dirty(struct machine *m, const char *vf)
+{
+	struct vw_vf_attr now = machine_read(m, vf);
+
+	machine_assert_mac(m, vf, MAC1);
+	assert_int_equal(now.vlan, 7);
+	assert_int_equal(now.trust, 1);
+	assert_int_equal(now.spoofchk, 0);
+	assert_int_equal(now.max_rate, 100);
 }
 
 void machine_assert_findings(const struct vw_findings *findings, const char *const *want, size_t n)

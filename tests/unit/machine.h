@@ -7,6 +7,8 @@
 #include "tree.h"
 
 #include "claims.h"
+#include "cleanup.h"
+#include "finding.h"
 #include "nlcraft.h"
 #include "registry.h"
 #include "view.h"
@@ -49,6 +51,11 @@
 	"<interface type='bridge'><mac address='" mac "'/><source bridge='" bridge "'/></"         \
 	"interface>"
 
+/* A NIC of a libvirt network. */
+#define NETWORK(mac, network)                                                                      \
+	"<interface type='network'><mac address='" mac "'/><source network='" network "'/></"      \
+	"interface>"
+
 struct machine_link {
 	struct nl_link nl;
 	char name[IFNAMSIZ];
@@ -67,6 +74,7 @@ struct machine {
 	struct nlbuf addresses, routes;
 	struct vw_domain domains[8];
 	size_t n_domains;
+	struct vw_findings findings;
 	struct vw_error err;
 };
 
@@ -101,6 +109,9 @@ const struct vw_domain *machine_domain(
 /* libvirt's live status file. */
 void machine_status(struct machine *m, const char *name, const char *uuid, const char *devices);
 
+/* The network is active, with this <forward>. */
+void machine_network(struct machine *m, const char *name, const char *forward);
+
 /* Processes of the real machine. */
 struct vw_process machine_dead(void);
 struct vw_process machine_spawn(void);
@@ -122,7 +133,23 @@ size_t machine_macs(struct machine *m, const char *uuid);
 /* What the kernel says of the VF now. */
 struct vw_vf_attr machine_read(struct machine *m, const char *vf);
 
+/* A claim of web1 with MAC1, which is stopping: the VF was as new before, and now shows what the guest and libvirt made of it. */
+struct vw_vf_claim machine_dirty(struct machine *m, const char *vf, enum vw_vf_use use);
+void machine_assert_mac(struct machine *m, const char *vf, const char *want);
+/* Without a MAC, all settings a new VF's. */
+void machine_assert_new(struct machine *m, const char *vf);
+/* Nobody has touched what machine_dirty left. */
+void machine_assert_dirty(struct machine *m, const char *vf);
+
 /* All findings, each as "WARN id subject: message". */
 void machine_assert_findings(const struct vw_findings *findings, const char *const *want, size_t n);
+
+/* Those of struct machine *m, which are gone then. */
+#define FINDINGS(...)                                                                              \
+	do {                                                                                       \
+		static const char *const want_[] = { __VA_ARGS__ };                                \
+		machine_assert_findings(&m->findings, want_, VW_ARRAY_SIZE(want_));                \
+		vw_findings_free(&m->findings);                                                    \
+	} while (0)
 
 #endif

@@ -7,33 +7,16 @@
 
 #include <stdio.h>
 
-static struct vw_findings findings;
-
-static int teardown(void **state)
-{
-	vw_findings_free(&findings);
-	return machine_teardown(state);
-}
-
-#define V(name) cmocka_unit_test_setup_teardown(name, machine_setup, teardown)
-
-#define FINDINGS(...)                                                                              \
-	do {                                                                                       \
-		static const char *const want_[] = { __VA_ARGS__ };                                \
-		machine_assert_findings(&findings, want_, VW_ARRAY_SIZE(want_));                   \
-		vw_findings_free(&findings);                                                       \
-	} while (0)
-
 static int adopt(struct machine *m, const char *devices, const struct vw_process *daemon)
 {
 	return vw_adopt_domain(&m->tree.host, m->registry, &m->config,
-		machine_domain(m, "web1", WEB1, devices), daemon, &findings, &m->err);
+		machine_domain(m, "web1", WEB1, devices), daemon, &m->findings, &m->err);
 }
 
 static int adopt_all(struct machine *m)
 {
 	m->err.msg[0] = '\0';
-	return vw_adopt_all(&m->tree.host, m->registry, &m->config, &findings, &m->err);
+	return vw_adopt_all(&m->tree.host, m->registry, &m->config, &m->findings, &m->err);
 }
 
 /* ---- one domain ---- */
@@ -51,7 +34,7 @@ static void test_domain(void **state)
 	machine_open(m, 4711, "qemu", "/dev/vfio/11");
 	machine_write(m);
 	assert_int_equal(adopt(m, IF_VF(MAC1, "2") BRIDGE(MAC2, "br0"), &daemon), 0);
-	assert_int_equal(findings.n, 0);
+	assert_int_equal(m->findings.n, 0);
 	assert_true(machine_find(m, VF1, &claim));
 	assert_string_equal(claim.owner.uuid, WEB1);
 	assert_int_equal(claim.owner.state, VW_CLAIM_RUNNING);
@@ -69,7 +52,7 @@ static void test_domain(void **state)
 	assert_true(machine_find(m, VF1, &claim));
 	assert_int_equal(claim.owner.daemon.pid, 0);
 	assert_int_equal(machine_macs(m, WEB1), 1);
-	assert_int_equal(findings.n, 0);
+	assert_int_equal(m->findings.n, 0);
 }
 
 /* A claim from before the start knows better what was there. */
@@ -100,24 +83,24 @@ static void test_conflict(void **state)
 
 	machine_claim_vf(m, &claim);
 	assert_int_equal(adopt(m, IF_VF(MAC1, "2") IF_VF(MAC3, "4"), NULL), 0);
-	assert_int_equal(findings.n, 1);
-	assert_string_equal(findings.v[0].id, "adopt-conflict");
-	assert_int_equal(findings.v[0].severity, VW_WARN);
-	assert_string_equal(findings.v[0].subject, "web1");
-	assert_non_null(findings.v[0].remedy);
-	assert_true(strstr(findings.v[0].message, VF1));
-	assert_true(strstr(findings.v[0].message, "web2"));
-	vw_findings_free(&findings);
+	assert_int_equal(m->findings.n, 1);
+	assert_string_equal(m->findings.v[0].id, "adopt-conflict");
+	assert_int_equal(m->findings.v[0].severity, VW_WARN);
+	assert_string_equal(m->findings.v[0].subject, "web1");
+	assert_non_null(m->findings.v[0].remedy);
+	assert_true(strstr(m->findings.v[0].message, VF1));
+	assert_true(strstr(m->findings.v[0].message, "web2"));
+	vw_findings_free(&m->findings);
 	assert_true(machine_find(m, VF1, &claim));
 	assert_string_equal(claim.owner.uuid, WEB2);
 	assert_true(machine_find(m, VF2, &claim));
 	assert_string_equal(claim.owner.uuid, WEB1);
 
 	assert_int_equal(adopt(m, IF_VF(MAC2, "6"), NULL), 0); /* web2's MAC */
-	assert_int_equal(findings.n, 2);
-	assert_string_equal(findings.v[0].id, "vf-released"); /* VF2, which it no longer names */
-	assert_string_equal(findings.v[1].id, "adopt-conflict");
-	assert_true(strstr(findings.v[1].message, MAC2));
+	assert_int_equal(m->findings.n, 2);
+	assert_string_equal(m->findings.v[0].id, "vf-released"); /* VF2, which it no longer names */
+	assert_string_equal(m->findings.v[1].id, "adopt-conflict");
+	assert_true(strstr(m->findings.v[1].message, MAC2));
 	assert_int_equal(machine_macs(m, WEB1), 0);
 	assert_int_equal(machine_macs(m, WEB2), 1);
 	assert_true(machine_find(m, VF3, NULL));
@@ -182,6 +165,119 @@ static void test_domain_fails(void **state)
 	assert_true(m->err.msg[0]);
 }
 
+/* ---- one NIC of a domain ---- */
+
+static int adopt_port(struct machine *m, const char *uuid, const char *device)
+{
+	const struct vw_process daemon = { 77, 7777 };
+	int rc = vw_adopt_port(&m->tree.host, m->registry, &m->config,
+		machine_domain(m, "web1", uuid, device), &daemon, &m->findings, &m->err);
+
+	vw_domain_free(&m->domains[--m->n_domains]);
+	return rc;
+}
+
+static void test_port(void **state)
+{
+	struct machine *m = *state;
+	struct vw_vf_claim claim;
+
+	machine_vf(m, VF1)->vlan = 7;
+	machine_vf(m, VF1)->mac = machine_mac(MAC1);
+	machine_vfio(m, VF1, 1);
+	machine_open(m, 4711, "qemu", "/dev/vfio/11");
+	machine_write(m);
+	machine_status(m, "web1", WEB1, IF_VF(MAC1, "2") IF_VF(MAC2, "4") BRIDGE(MAC3, "br0"));
+	assert_int_equal(adopt_port(m, WEB1, IF_VF(MAC1, "2")), 0);
+	assert_true(machine_find(m, VF1, &claim));
+	assert_string_equal(claim.owner.uuid, WEB1);
+	assert_int_equal(claim.owner.state, VW_CLAIM_RUNNING);
+	assert_int_equal(claim.owner.daemon.pid, 77);
+	assert_int_equal(claim.baseline.vlan, 0);
+	assert_int_equal(machine_read(m, VF1).vlan, 7);
+	assert_int_equal(machine_macs(m, WEB1), 1);
+	/* one after the other; what is there stays */
+	assert_int_equal(adopt_port(m, WEB1, IF_VF(MAC2, "4")), 0);
+	assert_int_equal(adopt_port(m, WEB1, BRIDGE(MAC3, "br0")), 0);
+	assert_true(machine_find(m, VF1, NULL));
+	assert_true(machine_find(m, VF2, NULL));
+	assert_int_equal(machine_macs(m, WEB1), 3);
+	assert_int_equal(m->findings.n, 0);
+}
+
+/* A claim from before the start knows better what was there. */
+static void test_port_baseline_stays(void **state)
+{
+	struct machine *m = *state;
+	struct vw_claim_owner owner = machine_owner("web1", VW_CLAIM_RUNNING, 5);
+	struct vw_vf_claim claim;
+
+	machine_vf(m, VF1)->vlan = 100;
+	claim = machine_claim_of(m, &owner, VF1, MAC1, VW_USE_INTERFACE);
+	machine_claim_vf(m, &claim);
+	machine_vf(m, VF1)->vlan = 7;
+	machine_write(m);
+	machine_status(m, "web1", WEB1, IF_VF(MAC1, "2"));
+	assert_int_equal(adopt_port(m, WEB1, IF_VF(MAC1, "2")), 0);
+	assert_true(machine_find(m, VF1, &claim));
+	assert_int_equal(claim.baseline.vlan, 100);
+}
+
+/* The port of a domain that does not live, or has lost the device, claims nothing. */
+static void test_port_dead(void **state)
+{
+	struct machine *m = *state;
+
+	assert_int_equal(adopt_port(m, WEB1, IF_VF(MAC1, "2")), 0); /* no such domain */
+	assert_int_equal(adopt_port(m, WEB1, BRIDGE(MAC1, "br0")), 0);
+	machine_status(m, "web1", WEB1, IF_VF(MAC1, "4"));
+	assert_int_equal(adopt_port(m, WEB2, IF_VF(MAC1, "4")), 0); /* of the same name */
+	assert_int_equal(adopt_port(m, WEB1, IF_VF(MAC2, "2")), 0); /* another VF */
+	/* The other half of a teaming pair says nothing of the VF. */
+	machine_status(m, "web1", WEB1, BRIDGE(MAC1, "br0"));
+	assert_int_equal(adopt_port(m, WEB1, IF_VF(MAC1, "2")), 0);
+	assert_int_equal(adopt_port(m, WEB1, MACVTAP(MAC1, "eth0v1")), 0);
+	assert_int_equal(adopt_port(m, WEB1, BRIDGE(MAC2, "br0")), 0); /* another MAC */
+	assert_int_equal(
+		adopt_port(m, WEB1, "<interface type='bridge'><source bridge='br0'/></interface>"),
+		0);
+	assert_false(machine_find(m, VF1, NULL));
+	assert_false(machine_find(m, VF2, NULL));
+	assert_int_equal(machine_macs(m, WEB1) + machine_macs(m, WEB2), 0);
+	assert_int_equal(m->findings.n, 0);
+
+	assert_int_equal(adopt_port(m, WEB1, BRIDGE(MAC1, "br0")), 0);
+	assert_int_equal(machine_macs(m, WEB1), 1);
+}
+
+static void test_port_conflict(void **state)
+{
+	struct machine *m = *state;
+	struct vw_claim_owner two = machine_owner("web2", VW_CLAIM_RUNNING, 5);
+	struct vw_vf_claim claim = machine_claim_of(m, &two, VF1, MAC2, VW_USE_INTERFACE);
+
+	machine_claim_vf(m, &claim);
+	machine_status(m, "web1", WEB1, IF_VF(MAC1, "2") BRIDGE(MAC2, "br0"));
+	assert_int_equal(adopt_port(m, WEB1, IF_VF(MAC1, "2")), 0);
+	assert_int_equal(m->findings.n, 1);
+	assert_string_equal(m->findings.v[0].id, "adopt-conflict");
+	assert_int_equal(m->findings.v[0].severity, VW_WARN);
+	assert_true(strstr(m->findings.v[0].message, VF1));
+	assert_true(strstr(m->findings.v[0].message, "web2"));
+	assert_true(machine_find(m, VF1, &claim));
+	assert_string_equal(claim.owner.uuid, WEB2);
+	assert_int_equal(machine_macs(m, WEB1), 1); /* its MAC it gets all the same */
+	assert_int_equal(adopt_port(m, WEB1, BRIDGE(MAC2, "br0")), 0);
+	assert_int_equal(m->findings.n, 2);
+	assert_true(strstr(m->findings.v[1].message, MAC2));
+	assert_int_equal(machine_macs(m, WEB1), 1);
+
+	machine_remove(m, "/vfward-record/links.nl");
+	m->err.msg[0] = '\0';
+	assert_true(adopt_port(m, WEB1, IF_VF(MAC1, "4")) < 0);
+	assert_true(m->err.msg[0]);
+}
+
 /* ---- all domains ---- */
 
 static void test_all(void **state)
@@ -211,7 +307,7 @@ static void test_all(void **state)
 	/* Once is enough. */
 	machine_status(m, "web3", WEB3, IF_VF(MAC3, "6"));
 	assert_int_equal(adopt_all(m), 0);
-	assert_int_equal(findings.n, 0);
+	assert_int_equal(m->findings.n, 0);
 	assert_false(machine_find(m, VF3, NULL));
 }
 
@@ -220,7 +316,7 @@ static void test_all_none(void **state)
 	struct machine *m = *state;
 
 	assert_int_equal(adopt_all(m), 0);
-	assert_int_equal(findings.n, 0);
+	assert_int_equal(m->findings.n, 0);
 	assert_false(vw_registry_is_fresh(m->registry));
 }
 
@@ -232,10 +328,10 @@ static void test_all_conflict(void **state)
 	machine_status(m, "web1", WEB1, IF_VF(MAC1, "2"));
 	machine_status(m, "web2", WEB2, IF_VF(MAC2, "2"));
 	assert_int_equal(adopt_all(m), 0);
-	assert_int_equal(findings.n, 2);
-	assert_string_equal(findings.v[0].id, "adopt-conflict");
-	assert_string_equal(findings.v[0].subject, "web2");
-	assert_string_equal(findings.v[1].id, "registry-rebuilt");
+	assert_int_equal(m->findings.n, 2);
+	assert_string_equal(m->findings.v[0].id, "adopt-conflict");
+	assert_string_equal(m->findings.v[0].subject, "web2");
+	assert_string_equal(m->findings.v[1].id, "registry-rebuilt");
 	assert_true(machine_find(m, VF1, &claim));
 	assert_string_equal(claim.owner.uuid, WEB1);
 }
@@ -255,16 +351,16 @@ static void test_all_unreadable(void **state)
 	}
 	machine_status(m, "web1", WEB1, IF_VF(MAC1, "2"));
 	assert_int_equal(adopt_all(m), 0);
-	assert_int_equal(findings.n, VW_ARRAY_SIZE(texts) + 1);
+	assert_int_equal(m->findings.n, VW_ARRAY_SIZE(texts) + 1);
 	for (size_t i = 0; i < VW_ARRAY_SIZE(texts); i++) {
 		char name[16];
 
 		snprintf(name, sizeof(name), "bad%zu", i);
-		assert_string_equal(findings.v[i].id, "xml-invalid");
-		assert_int_equal(findings.v[i].severity, VW_WARN);
-		assert_string_equal(findings.v[i].subject, name);
+		assert_string_equal(m->findings.v[i].id, "xml-invalid");
+		assert_int_equal(m->findings.v[i].severity, VW_WARN);
+		assert_string_equal(m->findings.v[i].subject, name);
 	}
-	assert_string_equal(findings.v[VW_ARRAY_SIZE(texts)].message,
+	assert_string_equal(m->findings.v[VW_ARRAY_SIZE(texts)].message,
 		"the registry was missing; it was rebuilt from 1 running domains");
 	assert_true(machine_find(m, VF1, NULL));
 }
@@ -279,7 +375,7 @@ static void test_all_fails(void **state)
 	tree_bytes(&m->tree, "/vfward-record/links.nl", cut, sizeof(cut));
 	assert_true(adopt_all(m) < 0);
 	assert_true(strstr(m->err.msg, "web1"));
-	assert_int_equal(findings.n, 0);
+	assert_int_equal(m->findings.n, 0);
 	assert_true(vw_registry_is_fresh(m->registry));
 
 	machine_remove(m, "/vfward-record/links.nl");
@@ -301,12 +397,12 @@ static void test_all_late(void **state)
 	machine_status(m, "web1", WEB1, IF_VF(MAC1, "2"));
 	machine_status(m, "web2", WEB2, BRIDGE(MAC2, "br0"));
 	assert_int_equal(vw_adopt_domain(&m->tree.host, m->registry, &m->config,
-				 machine_domain(m, "web1", WEB1, IF_VF(MAC1, "2")), NULL, &findings,
-				 &m->err),
+				 machine_domain(m, "web1", WEB1, IF_VF(MAC1, "2")), NULL,
+				 &m->findings, &m->err),
 		0);
 	assert_int_equal(vw_adopt_domain(&m->tree.host, m->registry, &m->config,
 				 machine_domain(m, "web2", WEB2, BRIDGE(MAC2, "br0")), NULL,
-				 &findings, &m->err),
+				 &m->findings, &m->err),
 		0);
 	m->tree.host.deadline = (struct vw_deadline){ .at_ms = 1 };
 	assert_int_equal(adopt_all(m), -ETIMEDOUT);
@@ -342,30 +438,34 @@ static void test_all_set_aside(void **state)
 	tree_file(&m->tree, "/run/vfward/registry.db", "this was never a database, at no time");
 	assert_int_equal(vw_registry_open(&m->tree.host, false, &m->registry, &m->err), 0);
 	assert_int_equal(adopt_all(m), 0);
-	assert_int_equal(findings.n, 1);
-	assert_string_equal(findings.v[0].id, "registry-rebuilt");
-	assert_true(strstr(findings.v[0].message, "unreadable and is kept as"));
-	assert_true(strstr(findings.v[0].message, "registry.db.corrupt-"));
-	assert_true(strstr(findings.v[0].message, "from 0 running domains"));
+	assert_int_equal(m->findings.n, 1);
+	assert_string_equal(m->findings.v[0].id, "registry-rebuilt");
+	assert_true(strstr(m->findings.v[0].message, "unreadable and is kept as"));
+	assert_true(strstr(m->findings.v[0].message, "registry.db.corrupt-"));
+	assert_true(strstr(m->findings.v[0].message, "from 0 running domains"));
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		V(test_domain),
-		V(test_baseline_stays),
-		V(test_conflict),
-		V(test_former),
-		V(test_former_busy),
-		V(test_domain_fails),
-		V(test_all),
-		V(test_all_none),
-		V(test_all_conflict),
-		V(test_all_unreadable),
-		V(test_all_fails),
-		V(test_all_late),
-		V(test_all_no_list),
-		V(test_all_set_aside),
+		T(test_domain),
+		T(test_baseline_stays),
+		T(test_conflict),
+		T(test_former),
+		T(test_former_busy),
+		T(test_domain_fails),
+		T(test_port),
+		T(test_port_baseline_stays),
+		T(test_port_dead),
+		T(test_port_conflict),
+		T(test_all),
+		T(test_all_none),
+		T(test_all_conflict),
+		T(test_all_unreadable),
+		T(test_all_fails),
+		T(test_all_late),
+		T(test_all_no_list),
+		T(test_all_set_aside),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

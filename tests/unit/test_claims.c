@@ -160,6 +160,25 @@ static void test_many(void **state)
 	assert_int_equal(claims.macs[2].mac.b[5], 3);
 }
 
+/* Which VF it will be only the port says: the MAC is claimed, as a VF's. */
+static void test_from_pool(void **state)
+{
+	struct machine *m = *state;
+
+	machine_label(m, "eth0", "blue");
+	machine_network(m, "pool", "<forward mode='hostdev'><pf dev='eth0'/></forward>");
+	machine_network(m, "nat", "<forward mode='nat'/>");
+	claim_at(m, NETWORK(MAC1, "pool") NETWORK(MAC2, "nat"), VW_AT_PREPARE);
+	assert_int_equal(claims.n_vfs, 0);
+	assert_int_equal(claims.n_macs, 2);
+	assert_true(claims.macs[0].on_vf);
+	assert_string_equal(claims.macs[0].scope, "blue");
+	assert_string_equal(claims.macs[0].device, "VF from network pool");
+	assert_false(claims.macs[1].on_vf);
+	assert_string_equal(claims.macs[1].scope, "");
+	assert_string_equal(claims.macs[1].device, "network interface");
+}
+
 /* ---- the baseline ---- */
 
 /* Before libvirt has touched it, what the VF shows is what the administrator wants. */
@@ -173,6 +192,18 @@ static void test_baseline_prepare(void **state)
 	claim_at(m, HOSTDEV("2"), VW_AT_PREPARE);
 	assert_attr(&claims.vfs[0].baseline, &preset);
 	claim_at(m, MACVTAP(MAC1, "eth0v1"), VW_AT_PREPARE);
+	assert_attr(&claims.vfs[0].baseline, &preset);
+}
+
+/* Nor has it at a port. */
+static void test_baseline_port(void **state)
+{
+	struct machine *m = *state;
+
+	m->vfs0[1] = preset;
+	claim_at(m, IF_VF(MAC1, "2"), VW_AT_PORT);
+	assert_attr(&claims.vfs[0].baseline, &preset);
+	claim_at(m, MACVTAP(MAC1, "eth0v1"), VW_AT_PORT);
 	assert_attr(&claims.vfs[0].baseline, &preset);
 }
 
@@ -226,7 +257,9 @@ int main(void)
 		V(test_owner),
 		V(test_kinds),
 		V(test_many),
+		V(test_from_pool),
 		V(test_baseline_prepare),
+		V(test_baseline_port),
 		V(test_baseline_start),
 		V(test_baseline_unknown),
 	};

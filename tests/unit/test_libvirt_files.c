@@ -242,6 +242,70 @@ static void test_list_fails(void **state)
 	vw_names_free(&names);
 }
 
+#define NET_PATH "/run/libvirt/network"
+#define PORT     "00000000-0000-4000-8000-000000000501"
+
+static void test_network(void **state)
+{
+	static const char live[] =
+		"<!-- this file is overwritten -->\n<networkstatus><class_id "
+		"bitmap='0-2'/><network>"
+		"<name>pool</name><forward mode='hostdev' managed='yes'><pf dev='eth2'/>"
+		"<address type='pci' domain='0x0000' bus='0x01' slot='0x10' function='0x2'/>"
+		"</forward></network></networkstatus>";
+	struct tree *tree = *state;
+	struct vw_network network;
+	struct vw_error err;
+	char name[300];
+
+	assert_int_equal(vw_network_read(&tree->host, "pool", &network, &err), -ENOENT);
+	assert_non_null(strstr(err.msg, "no network \"pool\""));
+	tree_file(tree, NET_PATH "/pool.xml", live);
+	assert_int_equal(vw_network_read(&tree->host, "pool", &network, &err), 0);
+	assert_string_equal(network.name, "pool");
+	assert_int_equal(network.forward, VW_FORWARD_HOSTDEV);
+	assert_string_equal(network.pf, "eth2");
+	assert_true(network.has_pci);
+	vw_network_free(&network);
+
+	/* no names of files in that directory */
+	tree_file(tree, "/run/libvirt/pool.xml", live);
+	tree_file(tree, NET_PATH "/sub/pool.xml", live);
+	tree_file(tree, NET_PATH "/.xml", live);
+	assert_int_equal(vw_network_read(&tree->host, "../pool", &network, &err), -ENOENT);
+	assert_int_equal(vw_network_read(&tree->host, "sub/pool", &network, &err), -ENOENT);
+	assert_int_equal(vw_network_read(&tree->host, "", &network, &err), -ENOENT);
+	memset(name, 'n', sizeof(name) - 1);
+	name[sizeof(name) - 1] = '\0';
+	assert_int_equal(vw_network_read(&tree->host, name, &network, &err), -ENOENT);
+	assert_int_equal(vw_network_read(&tree->host, "a\nb\x1b", &network, &err), -ENOENT);
+	assert_null(strpbrk(err.msg, "\n\x1b"));
+
+	tree_file(tree, NET_PATH "/bad.xml", "<networkstatus><network>");
+	assert_int_equal(vw_network_read(&tree->host, "bad", &network, &err), -EBADMSG);
+	assert_non_null(strstr(err.msg, NET_PATH "/bad.xml"));
+	assert_null(network.name);
+	tree_dir(tree, NET_PATH "/dir.xml");
+	assert_true(vw_network_read(&tree->host, "dir", &network, &err) < 0);
+	assert_null(network.name);
+}
+
+static void test_port(void **state)
+{
+	struct tree *tree = *state;
+
+	assert_false(vw_port_is_recorded(&tree->host, "pool", PORT));
+	tree_file(tree, NET_PATH "/pool/ports/" PORT ".xml", "<networkport/>");
+	assert_true(vw_port_is_recorded(&tree->host, "pool", PORT));
+	assert_false(
+		vw_port_is_recorded(&tree->host, "pool", "00000000-0000-4000-8000-000000000502"));
+	assert_false(vw_port_is_recorded(&tree->host, "pool2", PORT));
+	assert_false(vw_port_is_recorded(&tree->host, "", PORT));
+	tree_file(tree, "/run/libvirt/other/ports/" PORT ".xml", "<networkport/>");
+	assert_false(vw_port_is_recorded(&tree->host, "../other", PORT));
+	assert_false(vw_port_is_recorded(&tree->host, "x/../pool", PORT));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -252,6 +316,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_bad_files, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_list, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_list_fails, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_network, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_port, setup, teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

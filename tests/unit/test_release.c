@@ -2,84 +2,16 @@
 /* test_release: how a claim ends: reset, quarantine, or hands off. */
 #include "machine.h"
 
-#include "cleanup.h"
 #include "release.h"
-
-#include <stdio.h>
 
 #define ANY 0xf
 
-static struct vw_findings findings;
-
-static int teardown(void **state)
-{
-	vw_findings_free(&findings);
-	return machine_teardown(state);
-}
-
-#define V(name) cmocka_unit_test_setup_teardown(name, machine_setup, teardown)
-
-#define FINDINGS(...)                                                                              \
-	do {                                                                                       \
-		static const char *const want_[] = { __VA_ARGS__ };                                \
-		machine_assert_findings(&findings, want_, VW_ARRAY_SIZE(want_));                   \
-		vw_findings_free(&findings);                                                       \
-	} while (0)
-
 #define CLEAN(vf) "PASS vf-released " vf ": VF " vf " is clean again (domain web1)"
-
-/* web1 is stopping; the VF was as new before, and now shows what the guest and libvirt made of it. */
-static struct vw_vf_claim dirty(struct machine *m, const char *vf, enum vw_vf_use use)
-{
-	struct vw_claim_owner owner = machine_owner("web1", VW_CLAIM_STOPPING, 5);
-	struct vw_vf_claim claim = machine_claim_of(m, &owner, vf, MAC1, use);
-	struct vw_vf_attr *now = machine_vf(m, vf);
-
-	machine_claim_vf(m, &claim);
-	now->mac = claim.mac;
-	now->vlan = 7;
-	now->trust = 1;
-	now->spoofchk = 0;
-	now->max_rate = 100;
-	machine_write(m);
-	return claim;
-}
 
 static int release(struct machine *m, const struct vw_vf_claim *claim, unsigned int from)
 {
 	m->err.msg[0] = '\0';
-	return vw_release_vf(&m->tree.host, m->registry, claim, from, &findings, &m->err);
-}
-
-static void assert_mac(struct machine *m, const char *vf, const char *want)
-{
-	struct vw_vf_attr now = machine_read(m, vf);
-	char mac[VW_MAC_STR];
-
-	assert_string_equal(vw_mac_format(&now.mac, mac), want);
-}
-
-static void assert_new(struct machine *m, const char *vf)
-{
-	struct vw_vf_attr now = machine_read(m, vf), new = nl_new_vf(now.index);
-
-	assert_mac(m, vf, "00:00:00:00:00:00");
-	assert_int_equal(now.vlan, new.vlan);
-	assert_int_equal(now.trust, new.trust);
-	assert_int_equal(now.spoofchk, new.spoofchk);
-	assert_int_equal(now.max_rate, new.max_rate);
-}
-
-/* Nobody has touched what the guest left. */
-static void assert_dirty(struct machine *m, const char *vf)
-{
-	struct vw_vf_attr now = machine_read(m, vf);
-
-	assert_mac(m, vf, MAC1);
-	assert_int_equal(now.vlan, 7);
-	assert_int_equal(now.trust, 1);
-	assert_int_equal(now.spoofchk, 0);
-	assert_int_equal(now.max_rate, 100);
+	return vw_release_vf(&m->tree.host, m->registry, claim, from, &m->findings, &m->err);
 }
 
 static bool is_past(struct machine *m, const char *vf, const char *mac)
@@ -99,18 +31,18 @@ static void test_clean(void **state)
 	struct machine *m = *state;
 
 	for (size_t i = 0; i < VW_ARRAY_SIZE(states); i++) {
-		struct vw_vf_claim claim = dirty(m, VF1, VW_USE_INTERFACE);
+		struct vw_vf_claim claim = machine_dirty(m, VF1, VW_USE_INTERFACE);
 
 		claim.owner.state = states[i];
 		machine_claim_vf(m, &claim);
 		/* not in a state that was asked for */
 		assert_int_equal(release(m, &claim, ANY & ~(1U << states[i])), -EBUSY);
 		assert_true(strstr(m->err.msg, VF1));
-		assert_int_equal(findings.n, 0);
-		assert_dirty(m, VF1);
+		assert_int_equal(m->findings.n, 0);
+		machine_assert_dirty(m, VF1);
 		assert_int_equal(release(m, &claim, 1U << states[i]), 0);
 		FINDINGS(CLEAN(VF1));
-		assert_new(m, VF1);
+		machine_assert_new(m, VF1);
 		assert_false(machine_find(m, VF1, NULL));
 		assert_true(is_past(m, VF1, MAC1));
 		m->vfs0[1] = nl_new_vf(1);
@@ -133,7 +65,7 @@ static void test_presets(void **state)
 		m->vfs0[1].qos = 3;
 		m->vfs0[1].trust = 1;
 		m->vfs0[1].max_rate = 500;
-		claim = dirty(m, VF1, uses[i]);
+		claim = machine_dirty(m, VF1, uses[i]);
 		assert_int_equal(release(m, &claim, ANY), 0);
 		FINDINGS(CLEAN(VF1));
 		now = machine_read(m, VF1);
@@ -143,14 +75,14 @@ static void test_presets(void **state)
 		assert_int_equal(now.spoofchk, 1);
 		assert_int_equal(now.max_rate, 500);
 		/* A plain hostdev keeps its preset MAC, all others leave none behind. */
-		assert_mac(m, VF1, uses[i] == VW_USE_HOSTDEV ? MAC3 : "00:00:00:00:00:00");
+		machine_assert_mac(m, VF1, uses[i] == VW_USE_HOSTDEV ? MAC3 : "00:00:00:00:00:00");
 	}
 }
 
 static void test_unsupported(void **state)
 {
 	struct machine *m = *state;
-	struct vw_vf_claim claim = dirty(m, VF1, VW_USE_INTERFACE);
+	struct vw_vf_claim claim = machine_dirty(m, VF1, VW_USE_INTERFACE);
 
 	tree_file(&m->tree, "/vfward-record/faults", "eth0/1 rate EOPNOTSUPP always\n");
 	assert_int_equal(release(m, &claim, ANY), 0);
@@ -165,11 +97,11 @@ static void test_spare(void **state)
 	struct vw_vf_claim claim;
 
 	machine_vf(m, VF1)->mac = machine_mac(MAC3);
-	claim = dirty(m, VF1, VW_USE_INTERFACE);
+	claim = machine_dirty(m, VF1, VW_USE_INTERFACE);
 	tree_file(&m->tree, "/vfward-record/faults", "eth0/1 mac-zero EINVAL always\n");
 	assert_int_equal(release(m, &claim, ANY), 0);
 	FINDINGS(CLEAN(VF1));
-	assert_mac(m, VF1, MAC3);
+	machine_assert_mac(m, VF1, MAC3);
 }
 
 /* ---- not clean ---- */
@@ -177,13 +109,13 @@ static void test_spare(void **state)
 static void test_residue(void **state)
 {
 	struct machine *m = *state;
-	struct vw_vf_claim claim = dirty(m, VF1, VW_USE_INTERFACE), now;
+	struct vw_vf_claim claim = machine_dirty(m, VF1, VW_USE_INTERFACE), now;
 
 	tree_file(&m->tree, "/vfward-record/faults",
 		"eth0/1 mac EPERM always\neth0/1 trust EPERM always\n");
 	assert_int_equal(release(m, &claim, ANY), 0);
-	assert_int_equal(findings.n, 1);
-	assert_string_equal(findings.v[0].remedy, "vfward reset " VF1);
+	assert_int_equal(m->findings.n, 1);
+	assert_string_equal(m->findings.v[0].remedy, "vfward reset " VF1);
 	FINDINGS("FAIL residue " VF1 ": VF " VF1 " of domain web1 did not come clean: mac " MAC1
 		 ", trust on");
 	assert_true(machine_find(m, VF1, &now));
@@ -198,14 +130,14 @@ static void test_residue(void **state)
 	assert_int_equal(release(m, &now, 1U << VW_CLAIM_QUARANTINED), 0);
 	FINDINGS(CLEAN(VF1));
 	assert_false(machine_find(m, VF1, NULL));
-	assert_new(m, VF1);
+	machine_assert_new(m, VF1);
 }
 
 /* A driver that says yes and does nothing. */
 static void test_ignored(void **state)
 {
 	struct machine *m = *state;
-	struct vw_vf_claim claim = dirty(m, VF1, VW_USE_INTERFACE);
+	struct vw_vf_claim claim = machine_dirty(m, VF1, VW_USE_INTERFACE);
 
 	tree_file(&m->tree, "/vfward-record/faults", "*/* mac ignored always\n");
 	assert_int_equal(release(m, &claim, ANY), 0);
@@ -216,7 +148,7 @@ static void test_ignored(void **state)
 	machine_write(m);
 	claim.vf = machine_pci(VF2);
 	assert_int_equal(vw_release_idle(&m->tree.host, m->registry, &claim.vf, WEB1, "web1",
-				 &findings, &m->err),
+				 &m->findings, &m->err),
 		0);
 	FINDINGS("FAIL residue " VF2 ": VF " VF2 " of domain web1 did not come clean: mac " MAC2);
 }
@@ -224,13 +156,13 @@ static void test_ignored(void **state)
 static void test_cannot_look(void **state)
 {
 	struct machine *m = *state;
-	struct vw_vf_claim claim = dirty(m, VF1, VW_USE_INTERFACE), now;
+	struct vw_vf_claim claim = machine_dirty(m, VF1, VW_USE_INTERFACE), now;
 
 	machine_remove(m, DEVICES PF0 "/net");
 	assert_int_equal(release(m, &claim, ANY), 0);
-	assert_int_equal(findings.n, 1);
-	assert_string_equal(findings.v[0].id, "residue");
-	assert_true(strstr(findings.v[0].message, "not reset: PF " PF0 " has no netdev"));
+	assert_int_equal(m->findings.n, 1);
+	assert_string_equal(m->findings.v[0].id, "residue");
+	assert_true(strstr(m->findings.v[0].message, "not reset: PF " PF0 " has no netdev"));
 	assert_true(machine_find(m, VF1, &now));
 	assert_int_equal(now.owner.state, VW_CLAIM_QUARANTINED);
 	assert_int_equal(strncmp(now.residue, "not reset: ", 11), 0);
@@ -241,7 +173,7 @@ static void test_cannot_look(void **state)
 static void test_vanished(void **state)
 {
 	struct machine *m = *state;
-	struct vw_vf_claim claim = dirty(m, VF1, VW_USE_INTERFACE);
+	struct vw_vf_claim claim = machine_dirty(m, VF1, VW_USE_INTERFACE);
 
 	machine_remove(m, DEVICES VF1);
 	assert_int_equal(release(m, &claim, ANY), 0);
@@ -252,7 +184,7 @@ static void test_vanished(void **state)
 static void test_held(void **state)
 {
 	struct machine *m = *state;
-	struct vw_vf_claim claim = dirty(m, VF1, VW_USE_INTERFACE);
+	struct vw_vf_claim claim = machine_dirty(m, VF1, VW_USE_INTERFACE);
 
 	machine_vfio(m, VF1, 1);
 	machine_open(m, 99, "dpdk", "/dev/vfio/11");
@@ -261,14 +193,14 @@ static void test_held(void **state)
 	FINDINGS("WARN vf-left-alone " VF1 ": VF " VF1
 		 " of domain web1 is not reset, because process 99 (dpdk) holds it");
 	assert_false(machine_find(m, VF1, NULL));
-	assert_dirty(m, VF1);
+	machine_assert_dirty(m, VF1);
 }
 
 /* On vfio without a holder, or one that cannot be found: still ours. */
 static void test_not_held(void **state)
 {
 	struct machine *m = *state;
-	struct vw_vf_claim claim = dirty(m, VF1, VW_USE_INTERFACE);
+	struct vw_vf_claim claim = machine_dirty(m, VF1, VW_USE_INTERFACE);
 
 	machine_open(m, 99, "dpdk", "/dev/vfio/12");
 	tree_file(&m->tree, "/proc/100/fd", "");
@@ -277,13 +209,13 @@ static void test_not_held(void **state)
 	machine_write(m);
 	assert_int_equal(release(m, &claim, ANY), 0);
 	FINDINGS(CLEAN(VF1));
-	assert_new(m, VF1);
+	machine_assert_new(m, VF1);
 }
 
 static void test_netns(void **state)
 {
 	struct machine *m = *state;
-	struct vw_vf_claim claim = dirty(m, VF1, VW_USE_INTERFACE);
+	struct vw_vf_claim claim = machine_dirty(m, VF1, VW_USE_INTERFACE);
 
 	machine_open(m, 99, "dpdk", "/dev/vfio/11"); /* a holder of a VF that is not on vfio */
 	machine_remove(m, DEVICES VF1 "/net/eth0v1");
@@ -291,18 +223,18 @@ static void test_netns(void **state)
 	FINDINGS("WARN vf-left-alone " VF1 ": VF " VF1 " of domain web1 is not reset, because "
 		 "its netdev is in another network namespace");
 	assert_false(machine_find(m, VF1, NULL));
-	assert_dirty(m, VF1);
+	machine_assert_dirty(m, VF1);
 }
 
 static void test_unbound(void **state)
 {
 	struct machine *m = *state;
-	struct vw_vf_claim claim = dirty(m, VF1, VW_USE_INTERFACE);
+	struct vw_vf_claim claim = machine_dirty(m, VF1, VW_USE_INTERFACE);
 
 	machine_remove(m, DEVICES VF1 "/net");
 	assert_int_equal(release(m, &claim, ANY), 0);
 	FINDINGS(CLEAN(VF1));
-	assert_new(m, VF1);
+	machine_assert_new(m, VF1);
 }
 
 /* ---- whose claim it is ---- */
@@ -310,148 +242,41 @@ static void test_unbound(void **state)
 static void test_workers(void **state)
 {
 	struct machine *m = *state;
-	struct vw_vf_claim claim = dirty(m, VF1, VW_USE_INTERFACE), now;
+	struct vw_vf_claim claim = machine_dirty(m, VF1, VW_USE_INTERFACE), now;
 	struct vw_process other = machine_spawn();
 
 	assert_int_equal(vw_registry_take(m->registry, &claim.vf, WEB1, ANY, &other, &m->err), 1);
 	assert_int_equal(release(m, &claim, ANY), -EBUSY);
 	assert_true(strstr(m->err.msg, VF1));
-	assert_int_equal(findings.n, 0);
-	assert_dirty(m, VF1);
+	assert_int_equal(m->findings.n, 0);
+	machine_assert_dirty(m, VF1);
 	assert_true(machine_find(m, VF1, &now));
 	assert_int_equal(now.worker.pid, other.pid);
 
 	machine_reap(&other); /* killed in the middle: taken over */
 	assert_int_equal(release(m, &claim, ANY), 0);
 	FINDINGS(CLEAN(VF1));
-	assert_new(m, VF1);
+	machine_assert_new(m, VF1);
 	assert_false(machine_find(m, VF1, NULL));
 }
 
 static void test_other_owner(void **state)
 {
 	struct machine *m = *state;
-	struct vw_vf_claim claim = dirty(m, VF1, VW_USE_INTERFACE), foreign = claim;
+	struct vw_vf_claim claim = machine_dirty(m, VF1, VW_USE_INTERFACE), foreign = claim;
 
 	foreign.owner = machine_owner("web2", VW_CLAIM_STOPPING, 0);
 	assert_int_equal(release(m, &foreign, ANY), -EBUSY);
-	assert_int_equal(findings.n, 0);
+	assert_int_equal(m->findings.n, 0);
 	assert_true(machine_find(m, VF1, NULL));
-	assert_dirty(m, VF1);
+	machine_assert_dirty(m, VF1);
 	/* nothing to release, nothing to touch */
 	assert_int_equal(release(m, &claim, ANY), 0);
-	vw_findings_free(&findings);
+	vw_findings_free(&m->findings);
 	machine_vf(m, VF1)->mac = machine_mac(MAC1);
 	machine_write(m);
 	assert_int_equal(release(m, &claim, ANY), -EBUSY);
-	assert_mac(m, VF1, MAC1);
-}
-
-/* ---- a whole domain ---- */
-
-static struct vw_claims two_vfs(struct vw_vf_claim v[2], struct vw_mac_claim macs[2],
-	const struct vw_vf_claim *a, const struct vw_vf_claim *b)
-{
-	v[0] = *a;
-	v[1] = *b;
-	for (size_t i = 0; i < 2; i++)
-		macs[i] = (struct vw_mac_claim){
-			.owner = v[i].owner, .mac = v[i].mac, .on_vf = true
-		};
-	return (struct vw_claims){ .vfs = v, .n_vfs = 2, .macs = macs, .n_macs = 2 };
-}
-
-static void claim_two(struct machine *m)
-{
-	struct vw_vf_claim a = dirty(m, VF1, VW_USE_INTERFACE), b = dirty(m, VF3, VW_USE_INTERFACE),
-			   v[2];
-	struct vw_mac_claim macs[2];
-	struct vw_claims claims = two_vfs(v, macs, &a, &b);
-
-	assert_int_equal(vw_registry_claim(m->registry, &claims, &m->err), 0);
-}
-
-static void test_domain(void **state)
-{
-	struct machine *m = *state;
-	struct vw_claim_owner two = machine_owner("web2", VW_CLAIM_RUNNING, 5);
-	struct vw_vf_claim other = machine_claim_of(m, &two, VF2, MAC2, VW_USE_INTERFACE);
-
-	machine_claim_vf(m, &other);
-	machine_vf(m, VF2)->mac = other.mac;
-	claim_two(m);
-	assert_int_equal(machine_macs(m, WEB1), 1);
-	assert_int_equal(
-		vw_release_domain(&m->tree.host, m->registry, WEB1, &findings, &m->err), 0);
-	FINDINGS(CLEAN(VF1), CLEAN(VF3));
-	assert_new(m, VF1);
-	assert_new(m, VF3);
-	assert_int_equal(machine_macs(m, WEB1), 0);
-	/* another domain's stay what they are */
-	assert_int_equal(machine_macs(m, WEB2), 1);
-	assert_true(machine_find(m, VF2, NULL));
-	assert_mac(m, VF2, MAC2);
-	/* once more: nothing to do */
-	assert_int_equal(
-		vw_release_domain(&m->tree.host, m->registry, WEB1, &findings, &m->err), 0);
-	assert_int_equal(findings.n, 0);
-	assert_int_equal(
-		vw_release_domain(&m->tree.host, m->registry, WEB3, &findings, &m->err), 0);
-	assert_int_equal(findings.n, 0);
-}
-
-/* Goes on after an error, and tells the first. */
-static void test_domain_goes_on(void **state)
-{
-	struct machine *m = *state;
-	struct vw_process other = machine_spawn();
-	struct vw_pci vf = machine_pci(VF1);
-
-	claim_two(m);
-	assert_int_equal(vw_registry_take(m->registry, &vf, WEB1, ANY, &other, &m->err), 1);
-	m->err.msg[0] = '\0';
-	assert_int_equal(
-		vw_release_domain(&m->tree.host, m->registry, WEB1, &findings, &m->err), -EBUSY);
-	assert_true(strstr(m->err.msg, VF1));
-	FINDINGS(CLEAN(VF3));
-	assert_true(machine_find(m, VF1, NULL));
-	assert_dirty(m, VF1);
-	assert_false(machine_find(m, VF3, NULL));
-	assert_int_equal(machine_macs(m, WEB1), 0);
-	machine_reap(&other);
-}
-
-static void test_domain_first_error(void **state)
-{
-	struct machine *m = *state;
-	struct vw_process other = machine_spawn();
-	struct vw_pci vf1 = machine_pci(VF1), vf3 = machine_pci(VF3);
-
-	claim_two(m);
-	assert_int_equal(vw_registry_take(m->registry, &vf1, WEB1, ANY, &other, &m->err), 1);
-	assert_int_equal(vw_registry_take(m->registry, &vf3, WEB1, ANY, &other, &m->err), 1);
-	assert_int_equal(
-		vw_release_domain(&m->tree.host, m->registry, WEB1, &findings, &m->err), -EBUSY);
-	assert_true(strstr(m->err.msg, VF1));
-	assert_int_equal(findings.n, 0);
-	machine_reap(&other);
-}
-
-/* A quarantined VF stays with its domain, the MACs do not. */
-static void test_domain_residue(void **state)
-{
-	struct machine *m = *state;
-	struct vw_vf_claim now;
-
-	claim_two(m);
-	tree_file(&m->tree, "/vfward-record/faults", "eth0/1 trust ignored always\n");
-	assert_int_equal(
-		vw_release_domain(&m->tree.host, m->registry, WEB1, &findings, &m->err), 0);
-	FINDINGS("FAIL residue " VF1 ": VF " VF1 " of domain web1 did not come clean: trust on",
-		CLEAN(VF3));
-	assert_true(machine_find(m, VF1, &now));
-	assert_int_equal(now.owner.state, VW_CLAIM_QUARANTINED);
-	assert_int_equal(machine_macs(m, WEB1), 0);
+	machine_assert_mac(m, VF1, MAC1);
 }
 
 /* ---- without a claim ---- */
@@ -466,12 +291,12 @@ static void test_idle(void **state)
 	machine_vf(m, VF1)->trust = 1;
 	machine_vf(m, VF1)->vlan = 100;
 	machine_write(m);
-	assert_int_equal(
-		vw_release_idle(&m->tree.host, m->registry, &vf, WEB1, "web1", &findings, &m->err),
+	assert_int_equal(vw_release_idle(&m->tree.host, m->registry, &vf, WEB1, "web1",
+				 &m->findings, &m->err),
 		0);
 	FINDINGS(CLEAN(VF1));
 	now = machine_read(m, VF1);
-	assert_mac(m, VF1, "00:00:00:00:00:00");
+	machine_assert_mac(m, VF1, "00:00:00:00:00:00");
 	assert_int_equal(now.trust, 1); /* only the MAC goes */
 	assert_int_equal(now.vlan, 100);
 	assert_false(machine_find(m, VF1, NULL));
@@ -489,9 +314,9 @@ static void test_operator(void **state)
 	machine_vf(m, VF1)->max_rate = 10;
 	machine_write(m);
 	assert_int_equal(
-		vw_release_operator(&m->tree.host, m->registry, &vf, &findings, &m->err), 0);
+		vw_release_operator(&m->tree.host, m->registry, &vf, &m->findings, &m->err), 0);
 	FINDINGS("PASS vf-released " VF1 ": VF " VF1 " is clean again (domain (operator))");
-	assert_new(m, VF1);
+	machine_assert_new(m, VF1);
 	assert_false(machine_find(m, VF1, NULL));
 }
 
@@ -505,7 +330,7 @@ static void test_operator_residue(void **state)
 	machine_write(m);
 	tree_file(&m->tree, "/vfward-record/faults", "*/* mac EPERM always\n");
 	assert_int_equal(
-		vw_release_operator(&m->tree.host, m->registry, &vf, &findings, &m->err), 0);
+		vw_release_operator(&m->tree.host, m->registry, &vf, &m->findings, &m->err), 0);
 	FINDINGS("FAIL residue " VF1 ": VF " VF1
 		 " of domain (operator) did not come clean: mac " MAC2);
 	assert_true(machine_find(m, VF1, &now));
@@ -515,22 +340,22 @@ static void test_operator_residue(void **state)
 static void test_idle_claimed(void **state)
 {
 	struct machine *m = *state;
-	struct vw_vf_claim claim = dirty(m, VF1, VW_USE_INTERFACE);
+	struct vw_vf_claim claim = machine_dirty(m, VF1, VW_USE_INTERFACE);
 
 	m->err.msg[0] = '\0';
 	assert_int_equal(vw_release_idle(&m->tree.host, m->registry, &claim.vf, WEB2, "web2",
-				 &findings, &m->err),
+				 &m->findings, &m->err),
 		-EBUSY);
 	assert_true(strstr(m->err.msg, VF1));
 	assert_int_equal(
-		vw_release_operator(&m->tree.host, m->registry, &claim.vf, &findings, &m->err),
+		vw_release_operator(&m->tree.host, m->registry, &claim.vf, &m->findings, &m->err),
 		-EBUSY);
 	/* Even its own claim is another matter: that is to be released with its baseline. */
 	assert_int_equal(vw_release_idle(&m->tree.host, m->registry, &claim.vf, WEB1, "web1",
-				 &findings, &m->err),
+				 &m->findings, &m->err),
 		-EBUSY);
-	assert_int_equal(findings.n, 0);
-	assert_dirty(m, VF1);
+	assert_int_equal(m->findings.n, 0);
+	machine_assert_dirty(m, VF1);
 	assert_true(machine_find(m, VF1, &claim));
 	assert_string_equal(claim.owner.uuid, WEB1);
 }
@@ -542,41 +367,38 @@ static void test_idle_missing(void **state)
 
 	m->err.msg[0] = '\0';
 	assert_int_equal(
-		vw_release_operator(&m->tree.host, m->registry, &vf, &findings, &m->err), -ENOENT);
-	assert_true(m->err.msg[0]);
-	assert_int_equal(
-		vw_release_idle(&m->tree.host, m->registry, &pf, WEB1, "web1", &findings, &m->err),
+		vw_release_operator(&m->tree.host, m->registry, &vf, &m->findings, &m->err),
 		-ENOENT);
-	assert_int_equal(findings.n, 0);
+	assert_true(m->err.msg[0]);
+	assert_int_equal(vw_release_idle(&m->tree.host, m->registry, &pf, WEB1, "web1",
+				 &m->findings, &m->err),
+		-ENOENT);
+	assert_int_equal(m->findings.n, 0);
 	assert_false(machine_find(m, PF0, NULL));
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		V(test_clean),
-		V(test_presets),
-		V(test_unsupported),
-		V(test_spare),
-		V(test_residue),
-		V(test_ignored),
-		V(test_cannot_look),
-		V(test_vanished),
-		V(test_held),
-		V(test_not_held),
-		V(test_netns),
-		V(test_unbound),
-		V(test_workers),
-		V(test_other_owner),
-		V(test_domain),
-		V(test_domain_goes_on),
-		V(test_domain_first_error),
-		V(test_domain_residue),
-		V(test_idle),
-		V(test_operator),
-		V(test_operator_residue),
-		V(test_idle_claimed),
-		V(test_idle_missing),
+		T(test_clean),
+		T(test_presets),
+		T(test_unsupported),
+		T(test_spare),
+		T(test_residue),
+		T(test_ignored),
+		T(test_cannot_look),
+		T(test_vanished),
+		T(test_held),
+		T(test_not_held),
+		T(test_netns),
+		T(test_unbound),
+		T(test_workers),
+		T(test_other_owner),
+		T(test_idle),
+		T(test_operator),
+		T(test_operator_residue),
+		T(test_idle_claimed),
+		T(test_idle_missing),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

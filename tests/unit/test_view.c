@@ -50,8 +50,8 @@ static int teardown(void **state)
 
 #define V(name) cmocka_unit_test_setup_teardown(name, machine_setup, teardown)
 
-#define NETWORK                                                                                    \
-	"<interface type='network'><mac address='" MAC3 "'/><source network='pool'/></interface>"
+/* of a network that is not active */
+#define INACTIVE NETWORK(MAC3, "pool")
 
 /* ---- functions ---- */
 
@@ -73,7 +73,7 @@ static const struct {
 	{ DIRECT(MAC1, "eth0v3"), NULL, false, false }, /* shared by design */
 	{ DIRECT(MAC1, "eth9"), NULL, false, false },
 	{ BRIDGE(MAC1, "eth0v3"), NULL, false, false },
-	{ NETWORK, NULL, false, false },
+	{ INACTIVE, NULL, false, false },
 	{ "<interface type='hostdev'><mac address='" MAC1 "'/><source/></interface>", NULL, false,
 		false },
 	{ "<interface type='direct'><mac address='" MAC1 "'/><source mode='passthrough'/>"
@@ -112,7 +112,7 @@ static void test_many(void **state)
 	see(m, "");
 	assert_int_equal(view.n_devices, 0);
 	assert_false(vw_view_names(&view, &vf));
-	see(m, BRIDGE(MAC1, "br0") IF_VF(MAC2, "0") NETWORK HOSTDEV("1"));
+	see(m, BRIDGE(MAC1, "br0") IF_VF(MAC2, "0") INACTIVE HOSTDEV("1"));
 	assert_int_equal(view.n_devices, 4);
 	assert_null(view.devices[0].function);
 	assert_true(view.devices[1].is_vf);
@@ -283,7 +283,7 @@ static void test_over_pf(void **state)
 		{ BRIDGE(MAC1, "br1"), PF1 },
 		{ BRIDGE(MAC1, "br2"), NULL }, /* no port is a PCI function */
 		{ BRIDGE(MAC1, "br9"), NULL }, /* not there */
-		{ NETWORK, NULL },
+		{ INACTIVE, NULL },
 		{ "<interface type='bridge'><source bridge='br1'/></interface>", NULL },
 		{ HOSTDEV_AT("0", "0"), NULL },
 		{ "<interface type='user'><mac address='" MAC1 "'/></interface>", NULL },
@@ -427,76 +427,6 @@ static void test_failures(void **state)
 	vw_view_free(&view);
 }
 
-/* ---- does the domain use a VF? ---- */
-
-static void test_uses_vf(void **state)
-{
-	static const struct {
-		const char *devices;
-		bool uses;
-	} cases[] = {
-		{ "", false },
-		{ BRIDGE(MAC1, "br0"), false },
-		{ NETWORK, false },
-		{ IF_VF(MAC1, "0"), true },
-		{ IF_VF(MAC1, "7"), true }, /* there or not */
-		{ "<interface type='hostdev'><source/></interface>", true },
-		{ HOSTDEV("0"), true },
-		{ HOSTDEV("7"), false },
-		{ HOSTDEV_AT("0", "0"), true },     /* a PF, and its VFs with it */
-		{ HOSTDEV_AT("0x18", "0"), false }, /* an NVMe VF */
-		{ HOSTDEV_AT("0x99", "0"), false },
-		{ MACVTAP(MAC1, "eth1v1"), true },
-		{ MACVTAP(MAC1, "eth1"), false },
-		{ MACVTAP(MAC1, "eth9"), false },
-		{ DIRECT(MAC1, "eth1v1"), false },
-		{ BRIDGE(MAC1, "br0") HOSTDEV_AT("0", "0") HOSTDEV("1"), true },
-	};
-	struct machine *m = *state;
-
-	tree_pci(&m->tree, "0000:01:18.0", "0x010802", "nvme");
-	tree_link(&m->tree, DEVICES "0000:01:18.0/physfn", "../" PF0);
-	/* Neither netlink nor registry has a say. */
-	machine_remove(m, "/vfward-record");
-	for (size_t i = 0; i < VW_ARRAY_SIZE(cases); i++) {
-		struct vw_domain *domain;
-
-		machine_domain(m, "web1", WEB1, cases[i].devices);
-		domain = &m->domains[--m->n_domains];
-		if (vw_view_uses_vf(&m->tree.host, domain) != cases[i].uses)
-			fail_msg("case %zu", i);
-		vw_domain_free(domain);
-	}
-	machine_remove(m, DEVICES PF0 "/virtfn0");
-	assert_false(vw_view_uses_vf(
-		&m->tree.host, machine_domain(m, "web2", WEB2, HOSTDEV_AT("0", "0"))));
-}
-
-/* Where nobody could look there may be a VF. */
-static void test_blind(void **state)
-{
-	static const struct {
-		const char *devices;
-		bool may;
-	} cases[] = {
-		{ HOSTDEV("0"), true },
-		{ HOSTDEV("7"), true },
-		{ MACVTAP(MAC1, "eth1"), true },
-		{ BRIDGE(MAC1, "br0"), false },
-	};
-	struct machine *m = *state;
-
-	for (size_t i = 0; i < VW_ARRAY_SIZE(cases); i++) {
-		const struct vw_domain *domain = machine_domain(m, "web1", WEB1, cases[i].devices);
-		unsigned long limit = tree_descriptors(0);
-		bool may = vw_view_uses_vf(&m->tree.host, domain);
-
-		tree_descriptors(limit);
-		if (may != cases[i].may)
-			fail_msg("case %zu", i);
-	}
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -511,8 +441,6 @@ int main(void)
 		V(test_rivals_life),
 		V(test_own),
 		V(test_failures),
-		V(test_uses_vf),
-		V(test_blind),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

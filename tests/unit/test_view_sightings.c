@@ -402,6 +402,39 @@ static void test_team(void **state)
 	assert_seen(0, "netdev macvtap0");
 }
 
+/* A port does not tell of the pair, but the domain has claimed the MAC for its other half. */
+static void test_team_at_port(void **state)
+{
+	struct machine *m = *state;
+	struct vw_claim_owner owner = machine_owner("web1", VW_CLAIM_RUNNING, 5);
+	struct vw_claim_owner other = machine_owner("web2", VW_CLAIM_RUNNING, 5);
+
+	machine_add_link(m, "macvtap0", "macvtap", MAC1);
+	machine_claim_mac(m, &other, MAC1, "", false); /* another domain's is no excuse */
+	see_at(m, IF_VF(MAC1, "0"), VW_AT_PORT);
+	assert_false(view.devices[0].own_nic);
+	assert_seen(0, "netdev macvtap0");
+	machine_claim_mac(m, &owner, MAC1, "", false);
+	see_at(m, IF_VF(MAC1, "0"), VW_AT_PORT);
+	assert_true(view.devices[0].own_nic);
+	assert_int_equal(view.devices[0].n_rivals, 1); /* web2 is still there */
+	assert_seen(0, "");
+	/* A whole domain names the other half itself. */
+	see(m, IF_VF(MAC1, "0"));
+	assert_seen(0, "netdev macvtap0");
+	/* no other kind of netdev */
+	machine_link(m, "macvtap0")->nl.kind = "macvlan";
+	see_at(m, IF_VF(MAC1, "0"), VW_AT_PORT);
+	assert_seen(0, "netdev macvtap0");
+	machine_link(m, "macvtap0")->nl.kind = "macvtap";
+	/* The VF itself is no other half. */
+	machine_claim_mac(m, &other, MAC3, "", false);
+	machine_claim_mac(m, &owner, MAC1, "", true);
+	see_at(m, IF_VF(MAC1, "0"), VW_AT_PORT);
+	assert_false(view.devices[0].own_nic);
+	assert_seen(0, "netdev macvtap0");
+}
+
 /* Many NICs and many addresses: each NIC finds its own. */
 static void test_index(void **state)
 {
@@ -452,6 +485,7 @@ int main(void)
 		V(test_permanent),
 		V(test_macvtap),
 		V(test_team),
+		V(test_team_at_port),
 		V(test_index),
 	};
 

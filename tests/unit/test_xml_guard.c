@@ -178,6 +178,91 @@ static void test_attributes(void **state)
 	assert_int_equal(guard_tags(20, 256, " a='>'"), 0);
 }
 
+/* ---- bytes that may be no XML ---- */
+
+static void test_root(void **state)
+{
+	static const struct {
+		const char *xml, *root; /* NULL: there is none */
+	} cases[] = {
+		{ "<hookData>", "hookData>" },
+		{ "<hookData/>", "hookData/>" },
+		{ " \n\t<hookData", "hookData" },
+		{ "\xef\xbb\xbf<a>", "a>" },
+		{ "<?xml version='1.0'?>\n<a b='c'>", "a b='c'>" },
+		{ "<!-- <b> --><a>", "a>" },
+		{ "<!-- one --> <?two <b> ?><!----><a>", "a>" },
+		{ "<!-- <b>", NULL },
+		{ "<?xml <b>", NULL },
+		{ "<", NULL },
+		{ "", NULL },
+		{ "text", NULL },
+		{ "<!DOCTYPE a><a>", "!DOCTYPE a><a>" }, /* nothing that anybody looks for */
+		{ "<![CDATA[<a>]]>", "![CDATA[<a>]]>" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		size_t len = strlen(cases[i].xml);
+		char *copy = malloc(len + 1); /* exactly as long, for the sanitizers */
+		const char *root;
+
+		assert_non_null(copy);
+		memcpy(copy, cases[i].xml, len);
+		copy = realloc(copy, len ? len : 1);
+		root = vw_xml_root(copy, len);
+		if (!root != !cases[i].root ||
+			(root && (strlen(cases[i].root) != (size_t)(copy + len - root) ||
+					 memcmp(root, cases[i].root, (size_t)(copy + len - root)) !=
+						 0)))
+			fail_msg("case %zu", i);
+		free(copy);
+	}
+	assert_null(vw_xml_root(NULL, 0));
+}
+
+static void test_mentions(void **state)
+{
+	static const char *const words[] = { "hostdev", "<!ENTITY" };
+	static const struct {
+		const char *bytes;
+		size_t len; /* 0: as a string */
+		bool mentions;
+	} cases[] = {
+		{ "<plug type='hostdev-pci'", 0, true },
+		{ "hostdev", 0, true },
+		{ "hostde", 0, false },
+		{ "HOSTDEV", 0, false },
+		{ "host dev", 0, false },
+		{ "<!ENTITY a 'host'>", 0, true },
+		{ "<!entity", 0, false },
+		{ "ho&#115;tdev", 0, true },
+		{ "ho&#x73;tdev", 0, true },
+		{ "ho&#x073;tde&#x76;", 0, true },
+		{ "ho&#X73;tdev", 0, false },
+		{ "ho&#115tdev", 0, false },
+		{ "ho&#371;tdev", 0, false }, /* 115 + 256 */
+		{ "ho&#4294967411;tdev", 0, false },
+		{ "h\0o\0s\0t\0d\0e\0v\0", 14, true },
+		{ "\0h\0o\0s\0t\0d\0e\0v", 14, true },
+		{ "\xff\xfeh\0o\0s\0t\0d\0e\0", 14, false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		size_t len = cases[i].len ? cases[i].len : strlen(cases[i].bytes);
+		char *copy = malloc(len);
+
+		assert_non_null(copy);
+		memcpy(copy, cases[i].bytes, len);
+		if (vw_xml_mentions(copy, len, words, 2) != cases[i].mentions)
+			fail_msg("case %zu", i);
+		free(copy);
+	}
+	assert_false(vw_xml_mentions(NULL, 0, words, 2));
+	assert_false(vw_xml_mentions("hostdev", 7, words, 0));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -185,6 +270,8 @@ int main(void)
 		cmocka_unit_test(test_refuses),
 		cmocka_unit_test(test_size),
 		cmocka_unit_test(test_attributes),
+		cmocka_unit_test(test_root),
+		cmocka_unit_test(test_mentions),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
