@@ -18,7 +18,7 @@ struct vw_hook {
 		[256]; /* port-created, port-deleted: the domain's name, cut if longer; "" = not known */
 	struct vw_process daemon;
 	struct vw_findings findings;
-	bool told_again;  /* a port that libvirt has told of before */
+	int told_again; /* a port: has libvirt told of it before? 1, 0, or -errno: its files cannot be read */
 	bool refused;     /* the judge says no */
 	bool no_registry; /* the registry cannot be had */
 };

@@ -48,12 +48,30 @@ static int release(struct vw_hook *hook, struct vw_registry *registry,
 	return vw_release_domain(&hook->host, registry, domain->uuid, &hook->findings, err);
 }
 
+/* Where libvirt's files do not tell whether the port is new: a domain that has the VF, with this MAC, takes nothing from anybody. 1, 0 or -errno. */
+static int has_port(struct vw_hook *hook, struct vw_registry *registry,
+	const struct vw_domain *port, struct vw_error *err)
+{
+	struct vw_vf_claim claim;
+	int rc = vw_release_find_port(&hook->host, registry, port, &claim, err);
+
+	if (rc <= 0)
+		return rc;
+	return (claim.owner.state == VW_CLAIM_PREPARED || claim.owner.state == VW_CLAIM_RUNNING) &&
+	       vw_mac_equal(&claim.mac, &port->devices[0].mac);
+}
+
 /* A daemon that restarts tells of all ports again (RECLAIM included); a no would only make it forget that they are in use. */
 static int port_created(struct vw_hook *hook, struct vw_registry *registry,
 	const struct vw_domain *port, struct vw_error *err)
 {
-	if (!hook->told_again)
+	int again = hook->told_again < 0 ? has_port(hook, registry, port, err) : hook->told_again;
+
+	if (again < 0)
+		return again;
+	if (!again)
 		return vw_hook_port(hook, registry, port, err);
+	hook->told_again = again;
 	return vw_adopt_port(
 		&hook->host, registry, &hook->config, port, &hook->daemon, &hook->findings, err);
 }
@@ -136,18 +154,22 @@ static int run(struct vw_hook *hook, const struct operation *operation,
 	return rc;
 }
 
-/* Has libvirt told of this port before: is it on record, or does its owner's live status have the NIC? */
-static bool is_told_again(
+/* Has libvirt told of this port before: is it on record, or does its owner's live status have the NIC? 1, 0, or -errno where neither says yes and
+ * one cannot be read. */
+static int is_told_again(
 	const struct vw_host *host, const struct vw_network *network, const struct vw_domain *port)
 {
 	const struct vw_device *nic = &port->devices[0];
 	vw_auto(vw_status_free) struct vw_status status = { 0 };
+	int recorded = vw_port_is_recorded(host, network->name, network->port_uuid), rc;
 
-	if (vw_port_is_recorded(host, network->name, network->port_uuid))
-		return true;
-	if (vw_status_read(host, port->name, &status, NULL) ||
-		strcmp(status.domain.uuid, port->uuid))
-		return false;
+	if (recorded > 0)
+		return recorded;
+	rc = vw_status_read(host, port->name, &status, NULL);
+	if (rc)
+		return vw_error_absent(rc) ? recorded : rc;
+	if (strcmp(status.domain.uuid, port->uuid))
+		return recorded;
 	for (size_t i = 0; i < status.domain.n_devices; i++) {
 		const struct vw_device *device = &status.domain.devices[i];
 
@@ -156,9 +178,9 @@ static bool is_told_again(
 			vw_pci_equal(&device->pci, &nic->pci) &&
 			!strcmp(device->source ? device->source : "",
 				nic->source ? nic->source : ""))
-			return true;
+			return 1;
 	}
-	return false;
+	return recorded;
 }
 
 /* Standard input as a domain. */
@@ -220,7 +242,7 @@ bool vw_hook_run(struct vw_hook *hook)
 			"mend what the message names; [hook] on-error = warn in vfward.conf lets "
 			"domains start unguarded",
 			"%s", err.msg);
-		return hook->told_again || hook->config.on_error_warn ||
+		return hook->told_again > 0 || hook->config.on_error_warn ||
 		       !vw_view_uses_vf(&hook->host, &domain);
 	}
 	return !hook->refused;

@@ -72,10 +72,12 @@ int vw_adopt_port(const struct vw_host *host, struct vw_registry *registry,
 
 	if (rc)
 		return rc;
-	/* The MAC alone does not tell: the other half of a teaming pair has it, too. */
+	/* Who holds a VF that another domain has claimed is that domain. Else the MAC does not tell: the other half of a teaming pair has it, too. */
 	const struct vw_device_view *dv = &view.devices[0];
-	if (vw_view_life(host, &owner, NULL, dv->is_vf ? &dv->function->pci : NULL,
-		    dv->has_mac && !dv->is_vf ? &dv->mac : NULL) != VW_LIFE_ALIVE)
+	bool mine = dv->is_vf && !(dv->function->claimed &&
+					 strcmp(dv->function->claim.owner.uuid, port->uuid) != 0);
+	if (vw_view_life(host, &owner, NULL, mine ? &dv->function->pci : NULL,
+		    dv->has_mac && !mine ? &dv->mac : NULL) != VW_LIFE_ALIVE)
 		return 0;
 	return claim(registry, port, &view, &owner, false, findings, err);
 }

@@ -137,15 +137,15 @@ static int process_holds(const struct vw_host *host, const char *pid, const stru
 		close(fd);
 		return rc;
 	}
-	while ((entry = readdir(dir))) {
+	while (errno = 0, (entry = readdir(dir))) {
 		const struct node *node;
 		ssize_t len;
 
 		if (entry->d_name[0] == '.')
 			continue;
 		len = readlinkat(fd, entry->d_name, target, sizeof(target) - 1);
-		if (len < 0 && (errno == EACCES || errno == EPERM))
-			return -EACCES;
+		if (len < 0 && !vw_error_absent(-errno))
+			return errno == EPERM ? -EACCES : -errno;
 		if (len < 0)
 			continue;
 		target[len] = '\0';
@@ -153,7 +153,8 @@ static int process_holds(const struct vw_host *host, const char *pid, const stru
 		if (node && is_device(host, fd, entry->d_name, node))
 			return 1;
 	}
-	return 0;
+	/* A process that ends meanwhile lists nothing (proc_readfd_common()). */
+	return errno == ENOENT ? 0 : -errno;
 }
 
 /* The value of "guest" in an argument of QEMU's -name: key=value,… where ",," stands for a comma, and a first item
@@ -257,6 +258,8 @@ int vw_holder_find(
 	int rc, blind = 0;
 
 	memset(holder, 0, sizeof(*holder));
+	if (group < 0 && !vw_error_absent(group))
+		return group;
 	rc = nodes_find(host, pci, group, &nodes);
 	if (rc < 0 || nodes.n == 0 || !group_may_be_open(host, pci, group))
 		return rc;

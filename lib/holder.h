@@ -16,10 +16,10 @@ struct vw_holder {
 };
 
 /* Looks through /proc/N/fd for the function's vfio group (/dev/vfio/GROUP, noiommu-GROUP) or its cdev
- * (/dev/vfio/devices/vfioN). Costs one readlink for every open file of the host: call it
+ * (/dev/vfio/devices/vfioN). group: what vw_iommu_group() said; an error that does not mean "none" is returned. Costs one readlink for every open file of the host: call it
  * only for a function that is on a vfio driver. Processes that vanish meanwhile are skipped.
  * Returns 1 and fills *holder, 0 = nobody, -errno = nobody found, but not every process could be looked into
- * (-EACCES: not root, or AppArmor or SELinux refuse it). *holder is zeroed where nobody is found. */
+ * (-EACCES: not root, or AppArmor or SELinux refuse it; or what went wrong). *holder is zeroed where nobody is found. */
 int vw_holder_find(
 	const struct vw_host *host, const struct vw_pci *pci, int group, struct vw_holder *holder);
 

@@ -153,21 +153,39 @@ int vw_host_openf(const struct vw_host *host, int flags, const char *fmt, ...)
 	return host_open(host, path, flags, mode);
 }
 
+static int look(const struct vw_host *host, const char *path)
+{
+	int rc;
+
+	if (!host->recorded) {
+		/* needs no descriptor, and so not one that is left */
+		rc = access(path, F_OK) < 0 ? -errno : 0;
+	} else {
+		rc = host_open(host, path, O_PATH, 0);
+		if (rc >= 0)
+			close(rc);
+	}
+	if (rc < 0)
+		return vw_error_absent(rc) ? 0 : rc;
+	return 1;
+}
+
+int vw_host_lookf(const struct vw_host *host, const char *fmt, ...)
+{
+	char path[PATH_MAX];
+	int rc;
+
+	PATH_FROM_ARGS(path, fmt, rc);
+	return rc < 0 ? 0 : look(host, path);
+}
+
 bool vw_host_existsf(const struct vw_host *host, const char *fmt, ...)
 {
 	char path[PATH_MAX];
 	int rc;
 
 	PATH_FROM_ARGS(path, fmt, rc);
-	if (rc < 0)
-		return false;
-	if (!host->recorded)
-		return access(path, F_OK) == 0 || !vw_error_absent(-errno);
-	rc = host_open(host, path, O_PATH, 0);
-	if (rc < 0)
-		return !vw_error_absent(rc);
-	close(rc);
-	return true;
+	return rc >= 0 && look(host, path);
 }
 
 /* Opens a regular file for reading: a FIFO or device would give endless or no data instead of an error. */

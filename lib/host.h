@@ -33,6 +33,10 @@ void vw_host_close(struct vw_host *host);
 int vw_host_openf(const struct vw_host *host, int flags, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 
+/* Is there such a file? 1, 0, or -errno where that cannot be told. */
+int vw_host_lookf(const struct vw_host *host, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+
 /* Also true where it cannot be told. */
 bool vw_host_existsf(const struct vw_host *host, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));

@@ -67,10 +67,11 @@ int vw_network_read(const struct vw_host *host, const char *name, struct vw_netw
 	return rc < 0 ? vw_error_prefix(err, rc, "%s/%s%s", NETWORK_DIR, quote, SUFFIX) : 0;
 }
 
-bool vw_port_is_recorded(const struct vw_host *host, const char *network, const char *port_uuid)
+int vw_port_is_recorded(const struct vw_host *host, const char *network, const char *port_uuid)
 {
-	return !strchr(network, '/') &&
-	       vw_host_existsf(host, "%s/%s/ports/%s%s", NETWORK_DIR, network, port_uuid, SUFFIX);
+	return strchr(network, '/') ? 0
+				    : vw_host_lookf(host, "%s/%s/ports/%s%s", NETWORK_DIR, network,
+					      port_uuid, SUFFIX);
 }
 
 void vw_status_free(struct vw_status *status)

@@ -28,7 +28,7 @@ int vw_network_read(const struct vw_host *host, const char *name, struct vw_netw
 	struct vw_error *err);
 
 /* Does libvirt have this port on record? It writes the file after the hook has accepted the port, so it is there only when an existing port is
- * told of again (network/bridge_driver.c: networkPortCreateXML, networkUpdatePort). */
-bool vw_port_is_recorded(const struct vw_host *host, const char *network, const char *port_uuid);
+ * told of again (network/bridge_driver.c: networkPortCreateXML, networkUpdatePort). 1, 0, or -errno where that cannot be told. */
+int vw_port_is_recorded(const struct vw_host *host, const char *network, const char *port_uuid);
 
 #endif

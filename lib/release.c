@@ -137,17 +137,20 @@ int vw_release_domain(const struct vw_host *host, struct vw_registry *registry, 
 	return first ? first : rc;
 }
 
-/* The VF that a NIC of this domain uses, if it has claimed it: 1, 0 or -errno. */
-static int find_port_claim(const struct vw_host *host, struct vw_registry *registry,
+int vw_release_find_port(const struct vw_host *host, struct vw_registry *registry,
 	const struct vw_domain *port, struct vw_vf_claim *claim, struct vw_error *err)
 {
 	const struct vw_device *device = &port->devices[0];
 	struct vw_pci vf = device->pci;
 	int rc;
 
-	if (device->kind == VW_DEV_MACVTAP) {
-		if (!device->source || vw_sysfs_netdev_pci(host, device->source, &vf))
-			return 0;
+	if (device->kind == VW_DEV_MACVTAP && device->source) {
+		rc = vw_sysfs_netdev_pci(host, device->source, &vf);
+		if (rc)
+			return vw_error_absent(rc)
+				       ? 0
+				       : vw_error_errno(err, -rc, "cannot look at netdev %s",
+						 device->source);
 	} else if (device->kind != VW_DEV_VF_INTERFACE || !device->has_pci) {
 		return 0;
 	}
@@ -155,16 +158,21 @@ static int find_port_claim(const struct vw_host *host, struct vw_registry *regis
 	return rc > 0 && strcmp(claim->owner.uuid, port->uuid) ? 0 : rc;
 }
 
-/* Does a guest still use the VF, whatever libvirt's network driver thinks of it? */
+/* Does a guest still use the VF, whatever libvirt's network driver thinks of it? Where that cannot be told it may, and the domain's end
+ * does the rest. */
 static bool is_used(const struct vw_host *host, const struct vw_pci *vf)
 {
 	vw_auto(vw_names_free) struct vw_names netdevs = { 0 };
-	char upper[IFNAMSIZ], who[160];
+	struct vw_holder holder;
+	char upper[IFNAMSIZ];
+	int rc = vw_holder_on_vfio(host, vf);
 
-	if (is_foreign(host, vf, who, sizeof(who)))
-		return true;
-	return !vw_sysfs_pci_netdevs(host, vf, &netdevs) && netdevs.n &&
-	       vw_sysfs_netdev_upper(host, netdevs.v[0], upper, sizeof(upper)) != -ENOENT;
+	if (rc)
+		return rc < 0 || vw_holder_find(host, vf, vw_iommu_group(host, vf), &holder) != 0;
+	rc = vw_sysfs_pci_netdevs(host, vf, &netdevs);
+	if (rc == 0 && netdevs.n)
+		rc = vw_sysfs_netdev_upper(host, netdevs.v[0], upper, sizeof(upper));
+	return !vw_error_absent(rc);
 }
 
 /* The claim on the NIC's MAC. A VF and another NIC (the halves of a teaming pair) have one each. */
@@ -194,7 +202,7 @@ int vw_release_port(const struct vw_host *host, struct vw_registry *registry,
 {
 	struct vw_vf_claim claim;
 	char addr[VW_PCI_STR];
-	int found = find_port_claim(host, registry, port, &claim, err), rc = 0;
+	int found = vw_release_find_port(host, registry, port, &claim, err), rc = 0;
 
 	if (found < 0)
 		return found;

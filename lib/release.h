@@ -16,6 +16,10 @@ int vw_release_vf(const struct vw_host *host, struct vw_registry *registry,
 int vw_release_domain(const struct vw_host *host, struct vw_registry *registry, const char *uuid,
 	struct vw_findings *findings, struct vw_error *err);
 
+/* The VF that a NIC uses (port: its domain with that one device), if the domain has claimed it: 1, 0, or -errno with a message. */
+int vw_release_find_port(const struct vw_host *host, struct vw_registry *registry,
+	const struct vw_domain *port, struct vw_vf_claim *claim, struct vw_error *err);
+
 /* What one NIC of a running or stopping domain has claimed, now that its network takes it away: the VF, unless it is still in use (then the domain's end
  * releases it), and the MAC. port: the domain with that one device. As vw_release_vf. */
 int vw_release_port(const struct vw_host *host, struct vw_registry *registry,

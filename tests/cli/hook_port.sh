@@ -140,7 +140,7 @@ hook "$root" other prepare <"$work/other.xml"
 allowed "the unplugged NIC's MAC"
 hook "$root" other release end failed <"$work/other.xml"
 
-# --- a VF in use is left alone: the guest still holds it, or its macvtap is there ---
+# --- a VF in use is left alone: the guest still holds it ---
 held=$(attributes "$root" 0000:01:10.1)
 hook "$root" pool port-deleted <"$work/web1.port"
 allowed "port-deleted while the guest runs"
@@ -199,6 +199,17 @@ allowed "start on it"
 domain thief 11 "$(vf 01:10.1 $mac2)" >"$work/thief.xml"
 hook "$root" thief prepare <"$work/thief.xml"
 refused "its VF for another domain" vf-claimed "domain mv"
+# While the macvtap is there, the guest is.
+again "netdev macvtap0 kind=macvtap mac=$mac1
+master eth0v1 macvtap0
+vf 0000:01:10.1 mac=$mac1"
+held=$(attributes "$root" 0000:01:10.1)
+hook "$root" taps port-deleted <"$work/mv.port"
+allowed "port-deleted of a macvtap in use"
+says "which says that it is in use" "^WARN vf-left-alone: .* is still in use" "$work/err"
+check "its VF stays claimed" test "$(claims "$root")" = "0000:01:10.1 mv prepared"
+check "and as it is" test "$(attributes "$root" 0000:01:10.1)" = "$held"
+again "vf 0000:01:10.1 mac=$mac1"
 hook "$root" mv stopped end <"$work/mv.xml"
 hook "$root" taps port-deleted <"$work/mv.port"
 check "free again" test -z "$(claims "$root")"

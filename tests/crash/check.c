@@ -16,38 +16,53 @@
 #define LIMIT_MS 9000
 
 const struct story stories[] = {
-	{ "prepare", "prepare", ADMITTED, WEB, "prepare", IDLE, OTHERS, true, true },
-	{ "prepare-first", "prepare", ADMITTED, WEB, "prepare", IDLE, NONE, true, false },
-	{ "prepare-again", "prepare", ADMITTED, WEB, "prepare", IDLE, WEB_PREPARED, true, false },
-	{ "start", "start", ADMITTED, WEB, "start", BOUND, WEB_PREPARED, true, true },
-	{ "started", "start", CLAIMED, WEB, "started", RUNNING, WEB_PREPARED, true, true },
-	{ "reconnect", "start", CLAIMED, WEB, "reconnect", RUNNING, WEB_RUNNING, true, true },
-	{ "reconnect-first", "start", CLAIMED, WEB, "reconnect", RUNNING, NONE, true, false },
-	{ "stopped", "end", CLAIMED, WEB, "stopped", RUNNING, WEB_RUNNING, true, true },
-	{ "release", "end", LET_GO, WEB, "release", ENDED, WEB_STOPPING, true, true },
-	{ "takeover", "takeover", TAKEOVER, NEXT, "prepare", ENDED, WEB_RUNNING, true, false },
-	{ "no-vf-prepare", "refuse", NO_VF, PLAIN, "prepare", IDLE, OTHERS, true, true },
-	{ "no-vf-first", "refuse", NO_VF, PLAIN, "prepare", IDLE, NONE, true, false },
-	{ "no-vf-start", "refuse", NO_VF, PLAIN, "start", IDLE, OTHERS, false, false },
-	{ "thief-vf", "refuse", REFUSED, THIEF_VF, "prepare", IDLE, OTHERS, true, false },
-	{ "thief-vf-start", "refuse", REFUSED, THIEF_VF, "start", IDLE, OTHERS, false, false },
-	{ "thief-vf-first", "refuse", REFUSED, THIEF_VF, "prepare", IDLE, NONE, true, false },
-	{ "thief-mac", "refuse", REFUSED, THIEF_MAC, "prepare", IDLE, OTHERS, false, false },
-	{ "thief-nic-mac", "refuse", REFUSED, THIEF_NIC_MAC, "prepare", IDLE, OTHERS, false,
-		false },
+	{ "prepare", "prepare", ADMITTED, WEB, "prepare", IDLE, OTHERS, true, 6 },
+	{ "prepare-first", "prepare", ADMITTED, WEB, "prepare", IDLE, NONE, true, 3 },
+	{ "prepare-again", "prepare", ADMITTED, WEB, "prepare", IDLE, WEB_PREPARED, true, 3 },
+	{ "start", "start", ADMITTED, WEB, "start", BOUND, WEB_PREPARED, true, 6 },
+	{ "started", "start", CLAIMED, WEB, "started", RUNNING, WEB_PREPARED, true, 6 },
+	{ "reconnect", "start", CLAIMED, WEB, "reconnect", RUNNING, WEB_RUNNING, true, 6 },
+	{ "reconnect-first", "start", CLAIMED, WEB, "reconnect", RUNNING, NONE, true, 3 },
+	{ "stopped", "end", CLAIMED, WEB, "stopped", RUNNING, WEB_RUNNING, true, 6 },
+	{ "release", "end", LET_GO, WEB, "release", ENDED, WEB_STOPPING, true, 6 },
+	{ "takeover", "takeover", TAKEOVER, NEXT, "prepare", ENDED, WEB_RUNNING, true, 3 },
+	{ "no-vf-prepare", "refuse", NO_VF, PLAIN, "prepare", IDLE, OTHERS, true, 6 },
+	{ "no-vf-first", "refuse", NO_VF, PLAIN, "prepare", IDLE, NONE, true, 3 },
+	{ "no-vf-start", "refuse", NO_VF, PLAIN, "start", IDLE, OTHERS, false, 3 },
+	{ "thief-vf", "refuse", REFUSED, THIEF_VF, "prepare", IDLE, OTHERS, true, 3 },
+	{ "thief-vf-start", "refuse", REFUSED, THIEF_VF, "start", IDLE, OTHERS, false, 3 },
+	{ "thief-vf-first", "refuse", REFUSED, THIEF_VF, "prepare", IDLE, NONE, true, 3 },
+	{ "thief-mac", "refuse", REFUSED, THIEF_MAC, "prepare", IDLE, OTHERS, false, 3 },
+	{ "thief-nic-mac", "refuse", REFUSED, THIEF_NIC_MAC, "prepare", IDLE, OTHERS, false, 3 },
 	{ "thief-nic-mac-first", "refuse", REFUSED, THIEF_NIC_MAC, "prepare", IDLE, NONE, false,
-		false },
-	{ "thief-prepared", "refuse", REFUSED, THIEF_PREPARED, "prepare", IDLE, OTHERS, false,
-		false },
-	{ "thief-plain", "refuse", REFUSED, THIEF_PLAIN, "prepare", IDLE, OTHERS, false, false },
-	{ "thief-macvtap", "refuse", REFUSED, THIEF_MACVTAP, "prepare", IDLE, OTHERS, false,
-		false },
-	{ "thief-pf", "refuse", REFUSED, THIEF_PF, "prepare", IDLE, OTHERS, false, false },
-	{ "host-upper", "host", REFUSED, BUSY_UPPER, "prepare", BUSY, NONE, false, false },
-	{ "host-address", "host", REFUSED, BUSY_ADDRESS, "prepare", BUSY, NONE, false, false },
-	{ "host-route", "host", REFUSED, BUSY_ROUTE, "prepare", BUSY, NONE, false, false },
-	{ "host-cni", "host", REFUSED, BUSY_CNI, "prepare", BUSY, NONE, false, false },
-	{ "host-mac", "host", REFUSED, BUSY_HOST_MAC, "prepare", BUSY, NONE, false, false },
+		3 },
+	{ "thief-prepared", "refuse", REFUSED, THIEF_PREPARED, "prepare", IDLE, OTHERS, false, 3 },
+	{ "thief-plain", "refuse", REFUSED, THIEF_PLAIN, "prepare", IDLE, OTHERS, false, 3 },
+	{ "thief-macvtap", "refuse", REFUSED, THIEF_MACVTAP, "prepare", IDLE, OTHERS, false, 3 },
+	{ "thief-pf", "refuse", REFUSED, THIEF_PF, "prepare", IDLE, OTHERS, false, 3 },
+	{ "host-upper", "host", REFUSED, BUSY_UPPER, "prepare", BUSY, NONE, false, 3 },
+	{ "host-address", "host", REFUSED, BUSY_ADDRESS, "prepare", BUSY, NONE, false, 3 },
+	{ "host-route", "host", REFUSED, BUSY_ROUTE, "prepare", BUSY, NONE, false, 3 },
+	{ "host-cni", "host", REFUSED, BUSY_CNI, "prepare", BUSY, NONE, false, 3 },
+	{ "host-mac", "host", REFUSED, BUSY_HOST_MAC, "prepare", BUSY, NONE, false, 3 },
+	{ "pool-prepare", "port", ADMITTED, POOLED, "prepare", IDLE, OTHERS, false, 1 },
+	{ "port-created", "port", ADMITTED, POOLED, "port-created", IDLE, POOLED_PREPARED, true,
+		1 },
+	{ "port-deleted", "port", LET_GO, POOLED, "port-deleted", ENDED, WEB_STOPPING, true, 1 },
+	{ "port-deleted-used", "port", CLAIMED, POOLED, "port-deleted", RUNNING, WEB_RUNNING, false,
+		3 },
+	{ "port-deleted-foreign", "port", FOREIGN, THIEF_PORT, "port-deleted", IDLE, OTHERS, false,
+		1 },
+	{ "port-again", "port", AGAIN, POOLED, "port-created", RUNNING, WEB_RUNNING, false, 3 },
+	{ "port-again-first", "port", AGAIN, POOLED, "port-created", RUNNING, NONE, false, 1 },
+	{ "port-recorded", "port", AGAIN, POOLED, "port-created", RECORDED, WEB_RUNNING, false, 1 },
+	{ "port-recorded-foreign", "port", FOREIGN, THIEF_PORT, "port-created", RECORDED, OTHERS,
+		false, 1 },
+	{ "thief-pool", "port", REFUSED, THIEF_POOL, "prepare", IDLE, OTHERS, false, 1 },
+	{ "thief-port-mac", "port", REFUSED, THIEF_POOL, "port-created", IDLE, OTHERS, false, 1 },
+	{ "thief-port", "port", REFUSED, THIEF_PORT_2, "port-created", IDLE, OTHERS, false, 3 },
+	{ "thief-port-first", "port", REFUSED, THIEF_PORT, "port-created", IDLE, NONE, false, 1 },
+	{ "network-start", "port", NO_VF, NETWORK, "start", IDLE, OTHERS, false, 1 },
 };
 const unsigned int n_stories = sizeof(stories) / sizeof(stories[0]);
 
@@ -66,7 +81,8 @@ __attribute__((format(printf, 1, 2))) static const char *wrong(const char *fmt, 
 static const char *check_run(
 	const struct command *c, const struct run *run, const struct fault *fault)
 {
-	bool may_refuse = !strcmp(c->operation, "prepare") || !strcmp(c->operation, "start");
+	bool may_refuse = !strcmp(c->operation, "prepare") || !strcmp(c->operation, "start") ||
+			  !strcmp(c->operation, "port-created");
 	bool mute = run->hit && (run->nr[fault->call] == SYS_write);
 	const char *why;
 
@@ -83,7 +99,7 @@ static const char *check_run(
 		return wrong("%s of %s ended with status %d: %s", c->operation, c->name,
 			run->status, run->err);
 	why = strstr(run->err, "\nFAIL ");
-	if (!mute && (!strstr(run->err, "vfward refuses domain") || !why || strlen(why) < 20 ||
+	if (!mute && (!strstr(run->err, "vfward refuses ") || !why || strlen(why) < 20 ||
 			     !strchr(why, ':')))
 		return wrong("%s of %s was refused without a reason: %s", c->operation, c->name,
 			run->err);
@@ -157,22 +173,53 @@ static const char *check_baseline(const struct seen *seen, enum guest_id guest)
 	return NULL;
 }
 
-static const char *check_end(
-	const struct story *story, const struct run *run, const struct seen *seen)
+static const char *check_admitted(const struct story *story, const struct seen *seen)
+{
+	bool chosen = story->guest != POOLED || strcmp(story->operation, "prepare") != 0;
+
+	if (chosen ? !claims_complete(seen, WEB, "0") : !claims_macs(seen, WEB, "0"))
+		return wrong("yes, but not all is claimed: %s", seen->all);
+	return chosen ? check_baseline(seen, WEB) : NULL;
+}
+
+static const char *check_claimed(const struct story *story, const struct seen *seen)
+{
+	if (story->registry == NONE)
+		return NULL;
+	if (!claims_complete(seen, WEB, "012"))
+		return wrong("claims were lost: %s", seen->all);
+	return check_baseline(seen, WEB);
+}
+
+/* Only a recorded machine's root has to be opened; and XML that did not arrive may say anything. */
+static bool says_nothing_of_us(const struct run *run)
+{
+	return strstr(run->err, "root directory") || strstr(run->err, "openat2") ||
+	       strstr(run->err, "standard input");
+}
+
+/* Is a port that exists already like a new one: no file at all can be read, or none to put a lost registry together again? */
+static bool nothing_tells(
+	const struct story *story, const struct fault *fault, const struct run *run)
+{
+	unsigned int nr = run->nr[fault->call];
+
+	return fault->stays && strstr(run->err, "FAIL registry-unavailable") &&
+	       (story->registry == NONE || nr == SYS_openat2 || nr == SYS_newfstatat);
+}
+
+static const char *check_end(const struct story *story, const struct fault *fault,
+	const struct run *run, const struct seen *seen)
 {
 	bool yes = !run->signal && run->status == 0;
 
 	switch (story->kind) {
 	case ADMITTED:
-		if (yes && !claims_complete(seen, WEB, "0"))
-			return wrong("yes, but not all is claimed: %s", seen->all);
-		return yes ? check_baseline(seen, WEB) : NULL;
+		return yes ? check_admitted(story, seen) : NULL;
 	case REFUSED:
 		return yes ? wrong("allowed: %s", run->err) : NULL;
 	case NO_VF:
-		/* Only a recorded machine's root has to be opened; and XML that did not arrive may say anything. */
-		if (!run->signal && !yes && !strstr(run->err, "root directory") &&
-			!strstr(run->err, "openat2") && !strstr(run->err, "standard input"))
+		if (!run->signal && !yes && !says_nothing_of_us(run))
 			return wrong("refused: %s", run->err);
 		return NULL;
 	case TAKEOVER:
@@ -181,10 +228,21 @@ static const char *check_end(
 			return wrong("yes, but [%s] and %s", seen->vf[1], seen->all);
 		return yes ? check_baseline(seen, NEXT) : check_not_lost(seen);
 	case CLAIMED:
-		if (story->registry != NONE && !claims_complete(seen, WEB, "012"))
-			return wrong("claims were lost: %s", seen->all);
-		return story->registry != NONE ? check_baseline(seen, WEB) : NULL;
+		return check_claimed(story, seen);
+	case AGAIN:
+		if (!run->signal && !yes && !says_nothing_of_us(run) &&
+			!nothing_tells(story, fault, run))
+			return wrong("refused: %s", run->err);
+		return check_claimed(story, seen);
+	case FOREIGN:
+		/* Where nobody can tell that its owner is dead, it may claim its own MAC. */
+		if (claims_vf(seen, story->guest) ||
+			(!fault->call && claims_any(seen, story->guest)))
+			return wrong("claimed: %s", seen->all);
+		return NULL;
 	case LET_GO:
+		if (!fault->call && (strcmp(seen->vf[1], PRESET) != 0 || claims_vf(seen, WEB)))
+			return wrong("not let go of, [%s]: %s", seen->vf[1], seen->all);
 		return check_not_lost(seen);
 	}
 	return NULL;
@@ -236,6 +294,20 @@ static const char *taken_by_next(struct world *world, enum machine_id machine)
 	return check_baseline(&seen, NEXT);
 }
 
+/* The port's end as libvirt has it when the domain ends; release finds nothing to do. */
+static const char *unplug(struct world *world, const struct story *story)
+{
+	const char *bad = next_run(world, story->machine, story->guest, "port-deleted", 0);
+	struct seen seen;
+
+	if (bad)
+		return bad;
+	world_look(world, story->machine, &seen);
+	if (claims_vf(&seen, WEB) || strcmp(seen.vf[1], PRESET) != 0)
+		return wrong("after port-deleted: [%s], %s", seen.vf[1], seen.all);
+	return release(world, story->machine, WEB, true);
+}
+
 static const char *after_admitted(struct world *world, const struct story *story,
 	const struct run *run, const struct state *state)
 {
@@ -249,7 +321,9 @@ static const char *after_admitted(struct world *world, const struct story *story
 		if (bad)
 			return bad;
 		put(world, story->machine, state, false);
-		bad = next_run(world, story->machine, WEB, story->operation, 0);
+		bad = next_run(world, story->machine, story->guest, story->operation, 0);
+	} else if (!strcmp(story->operation, "port-created")) {
+		bad = unplug(world, story);
 	}
 	/* The daemon died as well, or after the yes. */
 	if (!bad) {
@@ -266,10 +340,10 @@ static const char *after_claimed(
 	const char *bad = NULL;
 
 	if (!stopped) {
-		bad = next_run(world, RUNNING, NEXT, "prepare", 1);
-		put(world, RUNNING, state, false);
+		bad = next_run(world, story->machine, NEXT, "prepare", 1);
+		put(world, story->machine, state, false);
 		if (!bad)
-			bad = next_run(world, RUNNING, WEB, story->operation, 0);
+			bad = next_run(world, story->machine, story->guest, story->operation, 0);
 	}
 	if (bad || story->registry == NONE)
 		return bad;
@@ -300,6 +374,7 @@ static const char *check_next(struct world *world, const struct story *story, co
 			bad = next_run(world, story->machine, story->guest, story->operation, 1);
 		break;
 	case NO_VF:
+	case FOREIGN:
 		bad = next_run(world, story->machine, story->guest, story->operation, 0);
 		break;
 	case TAKEOVER:
@@ -313,6 +388,7 @@ static const char *check_next(struct world *world, const struct story *story, co
 			bad = taken_by_next(world, story->machine);
 		break;
 	case CLAIMED:
+	case AGAIN:
 		bad = after_claimed(world, story, state);
 		break;
 	}
@@ -385,7 +461,7 @@ const char *check_story(struct world *world, const struct story *story, const st
 	world_look(world, story->machine, &seen);
 	bad = check_run(&c, &first, fault);
 	if (!bad)
-		bad = check_end(story, &first, &seen);
+		bad = check_end(story, fault, &first, &seen);
 	if (!bad)
 		bad = check_seen(world, story, &seen);
 	if (!bad && !is_known(story, &first, &state, &seen))

@@ -10,8 +10,10 @@ enum kind {
 	REFUSED,  /* of one that must not, whatever fails */
 	NO_VF,    /* of one that must start, whatever fails */
 	TAKEOVER, /* prepare of NEXT, which first has to clean up after web */
-	CLAIMED,  /* started, reconnect, stopped of web: its claims stay */
-	LET_GO    /* release of web */
+	CLAIMED, /* started, reconnect, stopped of web, or the end of a port that it uses: its claims stay */
+	AGAIN,   /* a port of web that exists already: never a no, and its claims stay */
+	FOREIGN, /* a port whose VF is claimed by another domain than its owner: nothing changes */
+	LET_GO   /* release of web, or the end of its port */
 };
 
 struct story {
@@ -22,7 +24,8 @@ struct story {
 	enum machine_id machine;
 	enum registry_id registry;
 	bool kill; /* is it played with SIGKILL, too? */
-	bool all_errors; /* … and with every error at every call? else with three: EIO, EMFILE+, and the others in turn */
+	unsigned int
+		errors; /* at each call: 6 = all, 3 = EIO, EMFILE+, and the others in turn, 1 = all in turn */
 };
 
 extern const struct story stories[];

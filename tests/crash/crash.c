@@ -73,7 +73,9 @@ static bool is_due(struct tally *tally)
 
 static bool is_one_of(const struct story *story, unsigned int call, size_t error)
 {
-	return story->all_errors || error == 0 || error == N_ERRORS - 1 ||
+	if (story->errors == 1)
+		return error == call % N_ERRORS;
+	return story->errors == N_ERRORS || error == 0 || error == N_ERRORS - 1 ||
 	       error == 1 + call % (N_ERRORS - 2);
 }
 

@@ -143,11 +143,29 @@ bool claims_any(const struct seen *seen, enum guest_id guest)
 	return claims_vf(seen, guest) || count(seen, begin, NULL) > 0;
 }
 
-bool claims_complete(const struct seen *seen, enum guest_id guest, const char *state)
+/* Two, of which one is the VF's. */
+static bool has_macs(const struct seen *seen, enum guest_id guest, const char *states)
 {
-	char vf[64], macs[64];
+	unsigned int on_vf = 0;
+	char begin[64];
+
+	snprintf(begin, sizeof(begin), "mac %s ", guest_name(guest));
+	for (const char *line = seen->all; *line; line = strchr(line, '\n') + 1)
+		on_vf += !strncmp(line, begin, strlen(begin)) &&
+			 !strncmp(strchr(line, '\n') - 5, " vf 1", 5);
+	return count(seen, begin, states) == 2 && on_vf == 1;
+}
+
+bool claims_complete(const struct seen *seen, enum guest_id guest, const char *states)
+{
+	char vf[64];
 
 	snprintf(vf, sizeof(vf), "vf %s ", guest_name(guest));
-	snprintf(macs, sizeof(macs), "mac %s ", guest_name(guest));
-	return count(seen, vf, state) == 1 && count(seen, macs, state) == 2;
+	return count(seen, vf, NULL) == 1 && count(seen, vf, states) == 1 &&
+	       has_macs(seen, guest, states);
+}
+
+bool claims_macs(const struct seen *seen, enum guest_id guest, const char *states)
+{
+	return !claims_vf(seen, guest) && has_macs(seen, guest, states);
 }

@@ -18,7 +18,7 @@
 
 const char PRESET[] = "mac 00:00:00:00:00:00 vlan 7 qos 0 spoofchk 0 trust 0 rate 0-0";
 
-enum device { INTERFACE, HOSTDEV, MACVTAP, NO_VF };
+enum device { INTERFACE, HOSTDEV, MACVTAP, POOL, NO_VF };
 
 /* slot.function of the VF, as the PF's numbers 0, 1, … at 01:10.0, 01:10.1, … */
 static const struct guest {
@@ -39,6 +39,11 @@ static const struct guest {
 	[THIEF_PLAIN] = { "thief", HOSTDEV, 0, NULL, NULL },
 	[THIEF_MACVTAP] = { "thief", MACVTAP, 2, "52:54:00:00:00:06", NULL },
 	[THIEF_PF] = { "thief", HOSTDEV, -1, NULL, NULL },
+	[POOLED] = { "web", POOL, 1, "52:54:00:00:00:02", "52:54:00:00:01:02" },
+	[THIEF_POOL] = { "thief", POOL, 3, "52:54:00:00:01:01", NULL },
+	[THIEF_PORT] = { "thief", POOL, 0, "52:54:00:00:00:06", NULL },
+	[THIEF_PORT_2] = { "thief", POOL, 2, "52:54:00:00:00:06", NULL },
+	[NETWORK] = { "pool", NO_VF, 0, NULL, NULL },
 	[BUSY_UPPER] = { "busy", INTERFACE, 0, "52:54:00:00:00:06", NULL },
 	[BUSY_ADDRESS] = { "busy", INTERFACE, 1, "52:54:00:00:00:06", NULL },
 	[BUSY_ROUTE] = { "busy", INTERFACE, 2, "52:54:00:00:00:06", NULL },
@@ -46,19 +51,26 @@ static const struct guest {
 	[BUSY_HOST_MAC] = { "busy", INTERFACE, 5, "52:54:00:00:02:01", NULL },
 };
 
+#define POOL_XML                                                                                   \
+	"<network><name>pool</name><uuid>00000000-0000-4000-9000-000000000000</uuid>"              \
+	"<forward mode='hostdev' managed='yes'><pf dev='eth0'/></forward></network>\n"
+
 #define PF "pf 0000:01:00.0 eth0 igb mac=52:54:00:aa:00:00 vfs=6\n"
 #define OWNED                                                                                      \
 	"vf 0000:01:10.0 driver=vfio-pci mac=52:54:00:00:00:01\n"                                  \
 	"process 4711 guest=owner vfio=0000:01:10.0\n"                                             \
 	"status owner - pid=4711 %s/owner-0.xml\n"
 #define WEBS_VF "vf 0000:01:10.1 "
+#define WEBS_RUNS                                                                                  \
+	WEBS_VF "driver=vfio-pci vlan=7 spoofchk=off mac=52:54:00:00:00:02\n"                      \
+		"process 4712 guest=web vfio=0000:01:10.1\n"                                       \
+		"status web - pid=4712 %1$s/web-2.xml\n"
 
 static const char *const specs[MACHINES] = {
 	[IDLE] = PF OWNED WEBS_VF "vlan=7 spoofchk=off\n",
 	[BOUND] = PF OWNED WEBS_VF "driver=vfio-pci vlan=7 spoofchk=off mac=52:54:00:00:00:02\n",
-	[RUNNING] = PF OWNED WEBS_VF "driver=vfio-pci vlan=7 spoofchk=off mac=52:54:00:00:00:02\n"
-				     "process 4712 guest=web vfio=0000:01:10.1\n"
-				     "status web - pid=4712 %1$s/web-2.xml\n",
+	[RUNNING] = PF OWNED WEBS_RUNS,
+	[RECORDED] = PF OWNED WEBS_RUNS,
 	[ENDED] = PF OWNED WEBS_VF
 	"vlan=9 qos=2 spoofchk=on trust=on rate=100 mac=52:54:00:00:00:02\n",
 	[BUSY] = PF "netdev br0 kind=bridge\nmaster eth0v0 br0\n"
@@ -74,15 +86,53 @@ const char *guest_name(enum guest_id guest)
 
 static void uuid_of(enum guest_id guest, char uuid[40])
 {
-	snprintf(uuid, 40, "00000000-0000-4000-8000-%012d", (int)guest);
+	snprintf(uuid, 40, "00000000-0000-4000-8000-%012d", (int)(guest == POOLED ? WEB : guest));
 }
 
 static void write_address(FILE *out, const struct guest *g, const char *type)
 {
-	fprintf(out,
-		"<source><address%s domain='0x0000' bus='0x01' slot='0x%02x' "
-		"function='0x%x'/></source>",
-		type, g->vf < 0 ? 0 : 0x10, g->vf < 0 ? 0U : (unsigned int)g->vf);
+	fprintf(out, "<address%s domain='0x0000' bus='0x01' slot='0x%02x' function='0x%x'/>", type,
+		g->vf < 0 ? 0 : 0x10, g->vf < 0 ? 0U : (unsigned int)g->vf);
+}
+
+static void write_source(FILE *out, const struct guest *g, const char *type)
+{
+	fputs("<source>", out);
+	write_address(out, g, type);
+	fputs("</source>", out);
+}
+
+static void port_uuid(enum guest_id guest, char uuid[40])
+{
+	snprintf(uuid, 40, "00000000-0000-4000-9000-%012d", 500 + (int)guest);
+}
+
+/* What the network hook gets: of a port, or of the network alone. */
+static bool write_hook_data(const struct world *world, enum guest_id guest)
+{
+	const struct guest *g = &guests[guest];
+	char path[400], owner[40], port[40];
+	FILE *out;
+
+	snprintf(path, sizeof(path), "%s/%s-%d.%s", world->dir, g->name, (int)guest,
+		guest == NETWORK ? "xml" : "port");
+	out = fopen(path, "we");
+	if (!out)
+		return false;
+	fputs("<hookData>\n" POOL_XML, out);
+	if (guest != NETWORK) {
+		uuid_of(guest, owner);
+		port_uuid(guest, port);
+		fprintf(out,
+			"<networkport><uuid>%s</uuid>"
+			"<owner><name>%s</name><uuid>%s</uuid></owner>"
+			"<mac address='%s'/><plug type='hostdev-pci' managed='yes'>",
+			port, g->name, owner, g->mac);
+		write_address(out, g, "");
+		fputs("</plug></networkport>\n", out);
+	}
+	fputs("</hookData>\n", out);
+	return fclose(out) == 0;
 }
 
 static bool write_xml(const struct world *world, enum guest_id guest)
@@ -100,17 +150,22 @@ static bool write_xml(const struct world *world, enum guest_id guest)
 		uuid);
 	if (g->device == INTERFACE) {
 		fprintf(out, "<interface type='hostdev' managed='yes'><mac address='%s'/>", g->mac);
-		write_address(out, g, " type='pci'");
+		write_source(out, g, " type='pci'");
 		fputs("</interface>\n", out);
 	} else if (g->device == HOSTDEV) {
 		fputs("<hostdev mode='subsystem' type='pci' managed='yes'>", out);
-		write_address(out, g, "");
+		write_source(out, g, "");
 		fputs("</hostdev>\n", out);
 	} else if (g->device == MACVTAP) {
 		fprintf(out,
 			"<interface type='direct'><mac address='%s'/>"
 			"<source dev='eth0v%d' mode='passthrough'/></interface>\n",
 			g->mac, g->vf);
+	} else if (g->device == POOL) {
+		fprintf(out,
+			"<interface type='network'><mac address='%s'/><source network='pool'/>"
+			"</interface>\n",
+			g->mac);
 	}
 	if (g->nic_mac)
 		fprintf(out,
@@ -118,7 +173,7 @@ static bool write_xml(const struct world *world, enum guest_id guest)
 			"</interface>\n",
 			g->nic_mac);
 	fputs("</devices>\n</domain>\n", out);
-	return fclose(out) == 0;
+	return fclose(out) == 0 && (g->device != POOL || write_hook_data(world, guest));
 }
 
 static bool put_file(const char *path, const char *text)
@@ -148,6 +203,15 @@ static bool put_in_root(const char *root, const char *file, const char *text)
 	return make_dirs(path) && put_file(path, text);
 }
 
+static bool put_record(const char *root, enum guest_id guest)
+{
+	char uuid[40], path[128];
+
+	port_uuid(guest, uuid);
+	snprintf(path, sizeof(path), "/run/libvirt/network/pool/ports/%s.xml", uuid);
+	return put_in_root(root, path, "<networkport/>\n");
+}
+
 static bool make_machine(struct world *world, enum machine_id machine)
 {
 	char *root = world->root[machine], command[900];
@@ -173,6 +237,10 @@ static bool make_machine(struct world *world, enum machine_id machine)
 	/* Short, so that what waits for the deadline does not make the test long. */
 	return status == 0 &&
 	       put_in_root(root, "/etc/vfward/vfward.conf", "[hook]\ndeadline = 2\n") &&
+	       put_in_root(root, "/run/libvirt/network/pool.xml",
+		       "<networkstatus>\n" POOL_XML "</networkstatus>\n") &&
+	       (machine != RECORDED ||
+		       (put_record(root, POOLED) && put_record(root, THIEF_PORT))) &&
 	       (machine != BUSY ||
 		       (put_in_root(root, "/var/lib/cni/sriov/pci/0000:01:10.4", "/run/netns/x") &&
 			       put_in_root(root, "/run/netns/x", "")));
@@ -194,9 +262,10 @@ struct command world_command(
 	struct world *world, enum machine_id machine, enum guest_id guest, const char *operation)
 {
 	static char xml[400];
+	bool is_port = !strncmp(operation, "port-", strlen("port-"));
 	struct command c = { .hook = world->hook,
 		.root = world->root[machine],
-		.name = guests[guest].name,
+		.name = is_port ? guests[NETWORK].name : guests[guest].name,
 		.operation = operation,
 		.sub = "begin",
 		.extra = "-",
@@ -204,7 +273,8 @@ struct command world_command(
 
 	if (!strcmp(operation, "stopped") || !strcmp(operation, "release"))
 		c.sub = "end";
-	snprintf(xml, sizeof(xml), "%s/%s-%d.xml", world->dir, guests[guest].name, (int)guest);
+	snprintf(xml, sizeof(xml), "%s/%s-%d.%s", world->dir, guests[guest].name, (int)guest,
+		is_port ? "port" : "xml");
 	return c;
 }
 
@@ -237,7 +307,7 @@ bool world_make(struct world *world)
 		return false;
 	}
 	for (enum guest_id guest = 0; guest < GUESTS; guest++)
-		if (!write_xml(world, guest))
+		if (!(guest == NETWORK ? write_hook_data(world, guest) : write_xml(world, guest)))
 			return false;
 	for (enum machine_id machine = 0; machine < MACHINES; machine++) {
 		struct state state;
@@ -252,6 +322,7 @@ bool world_make(struct world *world)
 	return play(world, IDLE, OWNER, "reconnect", NONE, OTHERS) &&
 	       play(world, IDLE, STARTER, "prepare", OTHERS, OTHERS) &&
 	       play(world, IDLE, WEB, "prepare", OTHERS, WEB_PREPARED) &&
+	       play(world, IDLE, POOLED, "prepare", OTHERS, POOLED_PREPARED) &&
 	       play(world, RUNNING, WEB, "started", WEB_PREPARED, WEB_RUNNING) &&
 	       play(world, RUNNING, WEB, "stopped", WEB_RUNNING, WEB_STOPPING);
 }

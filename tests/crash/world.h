@@ -22,6 +22,11 @@ enum guest_id {
 	THIEF_PLAIN,    /* wants owner's VF as a plain hostdev */
 	THIEF_MACVTAP,  /* wants starter's VF, by its netdev */
 	THIEF_PF,       /* wants the PF */
+	POOLED,         /* web, with its VF from the pool */
+	THIEF_POOL,     /* wants the MAC of owner's bridge NIC for a VF from the pool */
+	THIEF_PORT,     /* gets owner's VF from the pool */
+	THIEF_PORT_2,   /* gets starter's VF from the pool */
+	NETWORK,        /* no domain, but the pool itself */
 	BUSY_UPPER,     /* of the machine BUSY: VFs that the host uses itself */
 	BUSY_ADDRESS,
 	BUSY_ROUTE,
@@ -37,14 +42,16 @@ enum machine_id {
 	RUNNING, /* … is held by web's QEMU */
 	ENDED,   /* … is back, with what web left on it */
 	BUSY,
+	RECORDED, /* RUNNING, where libvirt has the ports of web and THIEF_PORT on record */
 	MACHINES
 };
 
 /* Which registry a run finds. */
 enum registry_id {
-	NONE,         /* lost: only status files know */
-	OTHERS,       /* owner and starter */
-	WEB_PREPARED, /* and web */
+	NONE,            /* lost: only status files know */
+	OTHERS,          /* owner and starter */
+	WEB_PREPARED,    /* and web */
+	POOLED_PREPARED, /* … which has no VF yet */
 	WEB_RUNNING,
 	WEB_STOPPING,
 	REGISTRIES
@@ -97,8 +104,10 @@ struct seen {
 };
 void world_look(struct world *world, enum machine_id machine, struct seen *seen);
 
-/* The claims of a domain as in seen.all, when it has all of them: in this state, or NULL for any. */
-bool claims_complete(const struct seen *seen, enum guest_id guest, const char *state);
+/* Has the domain all of its claims, one VF and two MACs (the VF's as a VF's), in one of these states? */
+bool claims_complete(const struct seen *seen, enum guest_id guest, const char *states);
+/* … and those of a domain whose VF libvirt has not chosen yet? */
+bool claims_macs(const struct seen *seen, enum guest_id guest, const char *states);
 bool claims_any(const struct seen *seen, enum guest_id guest);
 bool claims_vf(const struct seen *seen, enum guest_id guest);
 

@@ -150,6 +150,18 @@ static void test_enable(void **state)
 }
 
 /* What looks like a process but is none, and what cannot be looked into. */
+/* A group that could not be looked up is not the same as none. */
+static void test_group_unknown(void **state)
+{
+	struct tree *tree = *state;
+	struct vw_pci vf = pci_of(VF);
+	struct vw_holder holder;
+
+	tree_dir(tree, DEVICES "/" VF);
+	assert_int_equal(vw_holder_find(&tree->host, &vf, -ENOENT, &holder), 0);
+	assert_int_equal(vw_holder_find(&tree->host, &vf, -EIO, &holder), -EIO);
+}
+
 static void test_proc(void **state)
 {
 	static const char *const no_pids[] = { "self", "12x", "x12", "-12", "+12", "1234567890",
@@ -180,9 +192,9 @@ static void test_proc(void **state)
 	assert_int_equal(holder.pid, 9);
 	/* The same through a link that leads out of the tree: there is no such directory inside. */
 	tree_link(tree, "/sys/bus/pci/devices/" VF "/vfio-dev", "/etc");
-	assert_int_equal(vw_holder_find(&tree->host, &vf, -1, &holder), 0);
+	assert_int_equal(vw_holder_find(&tree->host, &vf, -ENOENT, &holder), 0);
 	tree_file(tree, "/etc", "");
-	assert_int_equal(vw_holder_find(&tree->host, &vf, -1, &holder), -ENOTDIR);
+	assert_int_equal(vw_holder_find(&tree->host, &vf, -ENOENT, &holder), -ENOTDIR);
 }
 
 #define ARGS(s) (s), sizeof(s) - 1
@@ -375,6 +387,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_targets, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_enable, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_group_unknown, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_proc, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_guest, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_on_vfio, setup, teardown),
