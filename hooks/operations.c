@@ -223,6 +223,8 @@ bool vw_hook_run(struct vw_hook *hook)
 	vw_auto_free char *xml = NULL;
 	struct vw_error err = { "" };
 	size_t len = 0;
+
+	hook->is_port = operation->is_network;
 	bool whole = vw_hook_read_input(&hook->host, &xml, &len, &err) == 0;
 
 	/* A network's start, started and stopped have the names of a domain's. */

@@ -255,7 +255,8 @@ static void judge_binding(
 			"bind it to vfio-pci first (virsh nodedev-detach), or use managed='yes'",
 			"VF %s is on driver %s, and managed='no' wants it on vfio already", addr,
 			fn->driver[0] ? fn->driver : "none");
-	if (fn->has_blocker)
+	/* A port does not say what else of the group its domain takes. */
+	if (fn->has_blocker && c->view->moment != VW_AT_PORT)
 		vw_finding_add(findings(c), VW_FAIL, "group-not-viable", addr,
 			"pass all functions of the group together, or use a slot with ACS",
 			"%s, in the IOMMU group of VF %s, is on host driver %s",

@@ -227,6 +227,7 @@ refused "port-created without a port" xml-invalid
 head -c 300 "$work/web2.port" >"$work/cut"
 hook "$root" pool port-created <"$work/cut"
 refused "half a document that speaks of a VF" xml-invalid
+says "the refusal names the network" "^vfward refuses the port of network pool at port-created" "$work/err"
 head -c 150 "$work/tap.port" >"$work/cut"
 hook "$root" nat port-created <"$work/cut"
 allowed "half a document that does not"

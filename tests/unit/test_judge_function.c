@@ -290,7 +290,7 @@ static const struct scene_rule rules[] = {
 	{ "group", group, "group-not-viable", VW_FAIL, false, -1, "0000:01:00.1" },
 	{ "port", port, NULL, NONE, false, -1, NULL },
 	{ "port, upper", port_upper, "vf-upper-device", VW_FAIL, false, -1, "br0" },
-	{ "port, group", port_group, "group-not-viable", VW_FAIL, false, -1, "0000:01:00.1" },
+	{ "port, group", port_group, NULL, NONE, false, -1, NULL },
 	{ "port, unmanaged", port_unmanaged, "vf-not-on-vfio", VW_FAIL, false, -1, "igbvf" },
 	{ "port, claimed", port_claimed, "vf-claimed", VW_FAIL, false, -1, "domain db" },
 	{ "port, quarantined, own", port_quarantined_own, "vf-quarantined", VW_WARN, false, -1,
