@@ -18,7 +18,7 @@ hooks() {
 	[[ $1 == off ]] || cp -a /root/hooks /etc/libvirt/hooks
 }
 
-free_again() { gone bench && [[ $(vf_driver eth0 0) == igbvf ]]; }
+free_again() { gone bench && [[ $(vf_driver eth0 0) == igbvf && $(vf_netdev eth0 0) ]] && registry_empty; }
 
 # start_ms on|off: milliseconds from `virsh start` to a running guest.
 start_ms() {
@@ -33,21 +33,12 @@ start_ms() {
 	hooks on
 	virsh destroy bench >/dev/null
 	wait_until 60 free_again
+	udevadm settle
 }
 
-start_ms on >/dev/null # fills caches
-for ((i = 1; i <= pairs; i++)); do
-	if ((RANDOM % 2)); then
-		with=$(start_ms on) && without=$(start_ms off)
-	else
-		without=$(start_ms off) && with=$(start_ms on)
-	fi
-	echo "$with $without" >>/root/pairs
-	echo "pair $i of $pairs"
-done
-
-# The median of the pairs' differences, against the median start without the hook.
-awk -v target="$target" '
+# share: the median of the pairs' differences, against the median start without the hook. Status 1: the target is missed.
+share() {
+	awk -v target="$target" '
 	{ difference[NR] = $1 - $2; without[NR] = $2 }
 	function median(a, n, _i, _j, _t) {
 		for (_i = 2; _i <= n; _i++)
@@ -62,3 +53,17 @@ awk -v target="$target" '
 			NR, share, 100 * low / w, 100 * high / w, target, share < target ? "met" : "not met"
 		exit share >= target
 	}' /root/pairs
+}
+
+start_ms on >/dev/null # fills caches
+for ((i = 1; i <= pairs; i++)); do
+	if ((RANDOM % 2)); then
+		with=$(start_ms on) && without=$(start_ms off)
+	else
+		without=$(start_ms off) && with=$(start_ms on)
+	fi
+	echo "$with $without" >>/root/pairs
+	printf '%s ms with, %s ms without; ' "$with" "$without"
+	((i == pairs)) || share || true
+done
+share
