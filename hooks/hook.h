@@ -14,7 +14,7 @@ struct vw_hook {
 	struct vw_config config;
 	const char *object;    /* argv[1]: the domain's or the network's name, as libvirt has it */
 	const char *operation; /* argv[2] */
-	bool is_port;          /* of the network hook: `object` is a network, and a port's owner has the NIC */
+	bool is_port; /* of the network hook: `object` is a network, and a port's owner has the NIC */
 	char port_owner
 		[256]; /* port-created, port-deleted: the domain's name, cut if longer; "" = not known */
 	struct vw_process daemon;

@@ -39,8 +39,7 @@ void vw_hook_report(const struct vw_hook *hook, bool allowed)
 	}
 	if (!allowed)
 		fprintf(stderr, "vfward refuses %s %s at %s:\n",
-			hook->is_port ? "the port of network" : "domain", name,
-			hook->operation);
+			hook->is_port ? "the port of network" : "domain", name, hook->operation);
 	for (size_t i = 0; i < hook->findings.n; i++) {
 		const struct vw_finding *finding = &hook->findings.v[i];
 
