@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* show: findings as the whole output of a command; the configuration for commands that only use it. */
+#include "program.h"
+
 #include "cleanup.h"
-#include "command.h"
 #include "json.h"
 #include "report.h"
 
