@@ -12,6 +12,9 @@ struct vw_place {
 	size_t begin, len; /* in the text; quotes around it are not part of it */
 	enum vw_quoting quoting;
 	unsigned int line; /* from 1 */
+	/* Nothing is added here, because what is wanted comes from another place (the first part of a command line in several
+	 * parts, $kernelopts); what stands in the way is taken out all the same. */
+	bool clean_only;
 	char label
 		[64]; /* what it belongs to: the entry's title, the variable's name; not escaped */
 };
@@ -20,6 +23,8 @@ struct vw_places {
 	size_t n;
 };
 void vw_places_free(struct vw_places *places);
+/* Adds a copy. 0 or -ENOMEM with a message. */
+int vw_places_add(struct vw_places *places, const struct vw_place *place, struct vw_error *err);
 
 struct vw_args_format {
 	const char *name; /* for the journal */
@@ -38,6 +43,8 @@ extern const struct vw_args_format
 extern const struct vw_args_format vw_format_bls;     /* options of a boot loader entry */
 extern const struct vw_args_format vw_format_grubenv; /* kernelopts in the 1024 bytes of grubenv */
 extern const struct vw_args_format vw_format_cmdline; /* /etc/kernel/cmdline */
+extern const struct vw_args_format
+	vw_format_sysconfig; /* SLES 11's /etc/sysconfig/bootloader, for later kernels */
 
 /* By name; NULL: there is none. */
 const struct vw_args_format *vw_args_format(const char *name);
