@@ -2,6 +2,26 @@
 /* commands: the one table of commands: synopsis, help and function; tests/cli/help.sh holds the man page against it. */
 #include "command.h"
 
+#include "text.h"
+
+#include <errno.h>
+
+int vw_seconds_option(const struct vw_options *options, unsigned int max, unsigned int *seconds,
+	struct vw_error *err)
+{
+	const char *text = vw_options_value(options, VW_OWN_SECONDS);
+	uint64_t given;
+	char safe[64];
+
+	if (!text)
+		return 0;
+	if (vw_text_u64(text, 10, max, &given) < 0 || !given)
+		return vw_error_set(err, EINVAL, "--seconds is 1 to %u, not '%s'", max,
+			vw_text_escape(safe, sizeof(safe), text));
+	*seconds = (unsigned int)given;
+	return 0;
+}
+
 #define PLAN_ARGS                                                                                  \
 	"--pf PF=COUNT... [--passthrough] [--allow-unsupported-sfp] "                              \
 	"[--blacklist-vf-driver] [--method METHOD] [--bootloader NAME]"
@@ -27,9 +47,10 @@ const struct vw_command vw_commands[] = {
 		.name = "apply",
 		.args = PLAN_ARGS " [--yes] [--exit-code]",
 		.summary = "prepare this host, whole or not at all",
-		.own_help = PLAN_HELP
-		"  --yes                  also where it interrupts the NIC with the default route\n"
-		"  --exit-code            exit status 3: a reboot is needed\n",
+		.own_help = "  --pf and what else plan takes\n"
+			    "  --yes                  also where it interrupts the NIC with the "
+			    "default route\n"
+			    "  --exit-code            exit status 3: a reboot is needed\n",
 		.own = VW_OWN_PLAN | VW_OWN_YES | VW_OWN_EXIT_CODE,
 		.run = vw_apply_run,
 	},
@@ -39,6 +60,14 @@ const struct vw_command vw_commands[] = {
 		.summary = "take back what apply put in",
 		.own_help = "",
 		.run = vw_undo_run,
+	},
+	{
+		.name = "advise",
+		.args = "[--seconds N]",
+		.summary = "measure CPU load and packet rates: is SR-IOV worth it here?",
+		.own_help = "  --seconds N  how long to measure (5)\n",
+		.own = VW_OWN_SECONDS,
+		.run = vw_advise_run,
 	},
 	{ 0 },
 };
