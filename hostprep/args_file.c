@@ -97,18 +97,19 @@ static int finish(const struct vw_args_format *format, const struct args_text *t
 int vw_args_file_edit(const struct vw_args_format *format, const char *data, size_t len,
 	const struct vw_boot_args *want, struct vw_bytes *after, struct vw_error *err)
 {
-	static const struct vw_boot_args nothing;
+	struct vw_boot_args less = *want;
 	vw_auto(args_text_free) struct args_text text = { 0 };
 	size_t done = 0;
 	int rc = find_places(format, data, len, &text, err), any = 0;
 
+	less.add_nothing = true;
 	after->len = 0;
 	for (size_t i = 0; i < text.places.n && rc >= 0; i++) {
 		const struct vw_place *place = &text.places.v[i];
 		vw_auto(vw_bytes_free) struct vw_bytes line = { 0 };
 
 		rc = vw_cmdline_edit(text.data + place->begin, place->len, place->quoting,
-			place->clean_only ? &nothing : want, &line, NULL, err);
+			place->clean_only ? &less : want, &line, NULL, err);
 		if (rc < 0)
 			return vw_error_prefix(err, rc, "line %u", place->line);
 		if (rc)

@@ -188,6 +188,8 @@ static bool rewrite(const struct edit *edit, const struct vw_token *token, const
 
 static bool is_wanted(enum vw_key key, const struct vw_boot_args *want)
 {
+	if (want->add_nothing)
+		return false;
 	return (key == VW_KEY_INTEL && want->intel_iommu) ||
 	       (key == VW_KEY_IOMMU && want->passthrough) ||
 	       (key == VW_KEY_PCI && want->pci_realloc);
