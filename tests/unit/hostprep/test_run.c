@@ -9,8 +9,8 @@
 
 #define LIMIT 20000
 
-static int shell(const char *script, unsigned int limit_ms, struct vw_bytes *output,
-	struct vw_error *err)
+static int shell(
+	const char *script, unsigned int limit_ms, struct vw_bytes *output, struct vw_error *err)
 {
 	char *argv[] = { "/bin/sh", "-c", (char *)script, NULL };
 
@@ -60,12 +60,13 @@ static void test_surroundings(void **state)
 
 	(void)state;
 	setenv("VFWARD_TEST_SECRET", "x", 1);
-	assert_int_equal(shell("/usr/bin/env | grep -v ^PWD= | grep -v ^_= | grep -v ^SHLVL= | sort; "
-			       "read line || echo end; ls /proc/self/fd | wc -l",
-				 LIMIT, &out, &err),
+	assert_int_equal(
+		shell("/usr/bin/env | grep -v ^PWD= | grep -v ^_= | grep -v ^SHLVL= | sort; "
+		      "read line || echo end; ls /proc/self/fd | wc -l",
+			LIMIT, &out, &err),
 		0);
-	assert_string_equal(out.data,
-		"LC_ALL=C\nPATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin\nend\n4\n");
+	assert_string_equal(out.data, "LC_ALL=C\nPATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/"
+				      "usr/bin:/sbin:/bin\nend\n4\n");
 }
 
 static void test_output(void **state)

@@ -88,8 +88,8 @@ static void test_attributes(void **state)
 
 /* An access list as the kernel stores it (linux/posix_acl_xattr.h): version 2, then tag, permissions, id. */
 static const unsigned char acl_of_uid_7[] = { 2, 0, 0, 0, 1, 0, 6, 0, 255, 255, 255, 255, 2, 0, 7,
-	0, 7, 0, 0, 0, 4, 0, 4, 0, 255, 255, 255, 255, 16, 0, 7, 0, 255, 255, 255, 255, 32, 0, 0,
-	0, 255, 255, 255, 255 };
+	0, 7, 0, 0, 0, 4, 0, 4, 0, 255, 255, 255, 255, 16, 0, 7, 0, 255, 255, 255, 255, 32, 0, 0, 0,
+	255, 255, 255, 255 };
 
 static void test_access_lists(void **state)
 {
