@@ -177,8 +177,7 @@ static int proxmox_plan(const struct vw_host *host, const struct vw_boot_args *w
 	const struct vw_boot_edit edit = { host, want, plan, findings, err };
 	int rc, changed;
 
-	rc = vw_boot_edit_file(&edit, "/etc/default/grub", &vw_format_grub_default,
-		"the arguments, if GRUB boots the ESPs");
+	rc = vw_boot_edit_grub_default(&edit, "the arguments, if GRUB boots the ESPs");
 	changed = rc;
 	if (rc >= 0)
 		rc = vw_boot_edit_kernel_cmdline(&edit, NULL);
