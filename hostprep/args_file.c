@@ -160,23 +160,24 @@ static const struct vw_place *find_before(const struct undo *undo, size_t i)
 	return NULL;
 }
 
-/* Which place of after is this one, or a copy of; -1 = after has none. */
+/* Which place of after is this one, or a copy of; -1 = it has nothing in common with any. */
 static long find_after(const struct undo *undo, const struct vw_place *place)
 {
 	struct vw_cmdline_text now = place_text(&undo->now, place);
-	size_t best_score = 0;
+	size_t best_score = 1; /* more than that no one has yet must speak for it */
 	long best = -1;
 
 	for (size_t i = 0; i < undo->after.places.n; i++) {
 		const struct vw_place *other = &undo->after.places.v[i];
 		struct vw_cmdline_text after = place_text(&undo->after, other);
-		bool same_text = after.len == now.len && !memcmp(after.text, now.text, now.len);
+		bool same_text =
+			now.len && after.len == now.len && !memcmp(after.text, now.text, now.len);
 		size_t score = same_text ? VW_CMDLINE_MAX : vw_cmdline_likeness(&after, &now);
 
 		/* Of equals the first that nothing has come of. */
 		score = 2 * (score + SAME_LABEL * !strcmp(other->label, place->label)) +
 			!undo->taken[i];
-		if (best < 0 || score > best_score) {
+		if (score > best_score) {
 			best = (long)i;
 			best_score = score;
 		}
