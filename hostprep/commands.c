@@ -3,5 +3,7 @@
 #include "command.h"
 
 const struct vw_command vw_commands[] = {
+	{ "check", "", "look at everything that SR-IOV needs on this host", "", 0, 0, 0,
+		vw_check_run },
 	{ 0 },
 };
