@@ -32,7 +32,7 @@ void vw_check_adapter(struct vw_check *check, const struct vw_nic *nic)
 	if (adapter->vfs == 0) {
 		vw_finding_add(check->findings, VW_WARN, "adapter-no-sriov", nic->addr,
 			"VFs need another adapter; this one can serve the host or a bridge",
-			"%s (%s) has no SR-IOV: no %s has it", nic->label, nic->name,
+			"%s, %s, has no SR-IOV: no %s has it", nic->label, nic->name,
 			adapter->family);
 		return;
 	}
@@ -43,6 +43,6 @@ void vw_check_adapter(struct vw_check *check, const struct vw_nic *nic)
 			  "bnxt: its setup at boot), and in the firmware setup of the machine"
 			: "enable SR-IOV in the firmware setup of the machine, and in the "
 			  "adapter's own if it has one",
-		"%s (%s) is an adapter with SR-IOV (%s), but does not show it", nic->label,
+		"%s, %s, is an adapter with SR-IOV (%s), but does not show it", nic->label,
 		nic->name[0] ? nic->name : adapter->family, adapter->family);
 }

@@ -50,7 +50,7 @@ static void check_unbound(struct vw_check *check, const struct vw_nic *nic)
 	bool blamed = log_blames_module(check->host, nic->addr);
 	char remedy[256];
 
-	if (*driver && !vw_host_existsf(check->host, "/sys/module/%s", driver)) {
+	if (*driver && !vw_host_existsf(check->host, "/sys/bus/pci/drivers/%s", driver)) {
 		snprintf(remedy, sizeof(remedy),
 			"modprobe %s; what keeps it away is said by driver-blacklisted and "
 			"module-option",
@@ -73,7 +73,7 @@ static void check_unbound(struct vw_check *check, const struct vw_nic *nic)
 	}
 	vw_finding_add(check->findings, VW_FAIL, "nic-driver", nic->addr,
 		"look into the kernel's log for its address (dmesg), and at driver_override",
-		"%s (%s) has no driver", nic->label, nic->name[0] ? nic->name : "unknown device");
+		"%s, %s, has no driver", nic->label, nic->name[0] ? nic->name : "unknown device");
 }
 
 /* Attribute of the module behind the driver; false = none (built in, or nothing to say). */

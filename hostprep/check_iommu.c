@@ -52,6 +52,9 @@ static void check_firmware(struct vw_check *check, const char *table)
 	else if (check->iommu_active)
 		vw_finding_add(check->findings, VW_PASS, "iommu-firmware", TABLES, NULL,
 			"the kernel knows its IOMMU without an ACPI table");
+	else if (!vw_host_existsf(check->host, TABLES))
+		vw_finding_add(check->findings, VW_SKIP, "iommu-firmware", TABLES, NULL,
+			"there are no ACPI tables to look into");
 	else
 		vw_finding_add(check->findings, VW_FAIL, "iommu-firmware", TABLES,
 			firmware_switch(check),
@@ -71,7 +74,7 @@ static bool kernel_tells(const struct vw_check *check)
 
 static void check_active(struct vw_check *check, const char *table, int groups)
 {
-	const char *remedy = !table ? firmware_switch(check)
+	const char *remedy = !table && vw_host_existsf(check->host, TABLES) ? firmware_switch(check)
 			     : check->vendor == VW_CPU_AMD
 				     ? "take amd_iommu=off and iommu=off out of the kernel's "
 				       "arguments (see iommu-argument); "

@@ -153,7 +153,7 @@ static void report(struct vw_check *check, const struct vw_nic *nic, const struc
 		vw_finding_add(check->findings, VW_PASS, "nic-link-width", nic->addr, NULL,
 			"%s: the PCIe links up to the root carry %lu Mbit/s (%s)%s", nic->label,
 			carries(narrowest->now), describe(narrowest->now, now),
-			need ? ", its ports want no more" : "");
+			need ? ", enough for its ports" : "");
 	}
 }
 

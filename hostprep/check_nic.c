@@ -98,24 +98,26 @@ static void check_sriov(struct vw_check *check, const struct vw_nic *nic)
 	if (nic->total < 0) {
 		vw_finding_add(check->findings, VW_FAIL, "nic-sriov", nic->addr,
 			"boot a kernel of version 3.8 or later, built with CONFIG_PCI_IOV",
-			"%s (%s) has SR-IOV, but the kernel does not offer it: there is no "
+			"%s, %s, has SR-IOV, but the kernel does not offer it: there is no "
 			"sriov_totalvfs",
 			nic->label, name);
 		return;
 	}
 	if (nic->total == 0) {
 		vw_finding_add(check->findings, VW_FAIL, "nic-sriov", nic->addr,
-			firmware_remedy(nic), "%s (%s) has SR-IOV, but its firmware offers no VF",
+			firmware_remedy(nic), "%s, %s, has SR-IOV, but its firmware offers no VF",
 			nic->label, name);
 		return;
 	}
 	vw_finding_add(check->findings, VW_PASS, "nic-sriov", nic->addr, NULL,
-		"%s (%s) has SR-IOV for up to %ld VFs", nic->label, name, nic->total);
+		"%s, %s, has SR-IOV for up to %ld VFs", nic->label, name, nic->total);
 	if (nic->vfs) {
 		vw_finding_add(check->findings, VW_PASS, "nic-vfs", nic->addr, NULL,
 			"%s has %u VFs", nic->label, nic->vfs);
 		return;
 	}
+	if (!nic->driver[0] || strstr(nic->driver, "vfio"))
+		return; /* nic-driver says why */
 	snprintf(remedy, sizeof(remedy),
 		"vfward-hostprep vfs %s=COUNT makes them now, vfward-hostprep apply --pf %s=COUNT "
 		"at every boot",

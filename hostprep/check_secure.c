@@ -16,8 +16,8 @@ static int secure_boot(const struct vw_check *check)
 	vw_auto_free char *data = NULL;
 	size_t len;
 
-	if (!vw_host_existsf(check->host, EFI))
-		return 0;
+	if (!vw_host_existsf(check->host, EFI)) /* booted without UEFI */
+		return vw_host_existsf(check->host, "/sys/firmware") ? 0 : -1;
 	if (vw_host_slurpf(check->host, 64, &data, &len, SECURE_BOOT) < 0 || len != 5)
 		return -1;
 	return data[4] == 1;
