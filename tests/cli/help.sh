@@ -38,8 +38,8 @@ run "$VFWARD" -V
 says "short version" '^vfward [0-9]'
 
 # Findings: every id that the sources name is documented, and every documented one is named somewhere.
-grep -rhoE --include='*.c' 'VW_(PASS|WARN|FAIL|SKIP)[^;]*' "$VFWARD_SOURCE"/{lib,hooks,vfward} >"$work/calls"
-find "$VFWARD_SOURCE"/{lib,hooks,vfward} -name '*.c' -exec cat {} + >"$work/sources"
+grep -rhoE --include='*.c' 'VW_(PASS|WARN|FAIL|SKIP)[^;]*' "$VFWARD_SOURCE"/{lib,hooks,vfward,hostprep} >"$work/calls"
+find "$VFWARD_SOURCE"/{lib,hooks,vfward,hostprep} -name '*.c' -exec cat {} + >"$work/sources"
 sed -n 's/^| `\([a-z-]*\)` |.*/\1/p' "$VFWARD_SOURCE/docs/findings.md" | sort -u >"$work/documented"
 check "docs/findings.md lists ids" test -s "$work/documented"
 while read -r id; do
