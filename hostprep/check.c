@@ -35,6 +35,7 @@ int vw_check_all(const struct vw_host *host, struct vw_findings *findings, struc
 		vw_check_iommu,
 		vw_check_boot,
 		vw_check_secure,
+		vw_check_modules,
 		vw_check_vfio,
 		vw_check_nics,
 	};
@@ -46,6 +47,8 @@ int vw_check_all(const struct vw_host *host, struct vw_findings *findings, struc
 		rc = vw_adapters_load(&check.adapters, findings, err);
 	for (size_t i = 0; rc == 0 && i < VW_ARRAY_SIZE(checks); i++)
 		rc = checks[i](&check, err);
+	vw_kernels_free(&check.kernels);
+	vw_modprobe_free(&check.modprobe);
 	vw_adapters_free(&check.adapters);
 	vw_pci_library_close(&check.pci);
 	if (rc == 0 && findings->lost)

@@ -6,6 +6,7 @@
 #include "adapters.h"
 #include "finding.h"
 #include "host.h"
+#include "modules.h"
 #include "pci.h"
 #include "pci_address.h"
 
@@ -23,6 +24,8 @@ struct vw_check {
 	bool iommu_active; /* groups exist, so devices are translated */
 	struct pci_access *pci;
 	struct vw_adapters adapters;
+	struct vw_kernels kernels; /* installed */
+	struct vw_modprobe_conf modprobe;
 };
 
 #define VW_PATH_MAX                                                                                \
@@ -50,9 +53,14 @@ struct vw_nic {
 int vw_check_cpu(struct vw_check *check, struct vw_error *err);
 int vw_check_iommu(struct vw_check *check, struct vw_error *err);
 int vw_check_boot(struct vw_check *check, struct vw_error *err);
+int vw_check_modules(struct vw_check *check, struct vw_error *err);
 int vw_check_secure(struct vw_check *check, struct vw_error *err);
 int vw_check_vfio(struct vw_check *check, struct vw_error *err);
 int vw_check_nics(struct vw_check *check, struct vw_error *err);
+
+/* Would every installed kernel load this module? id: of the finding that says whether it is there. */
+int vw_check_module(
+	struct vw_check *check, const char *driver, const char *id, struct vw_error *err);
 
 /* Of one adapter: why it shows no SR-IOV; the others are for those that do. */
 void vw_check_adapter(struct vw_check *check, const struct vw_nic *nic);

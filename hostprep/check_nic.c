@@ -139,9 +139,29 @@ static void check_nic(struct vw_check *check, const struct vw_nic *nic)
 	vw_check_port(check, nic);
 }
 
+/* The network drivers of PFs, each once. */
+struct drivers {
+	char v[16][64];
+	size_t n;
+};
+
+static void note_driver(struct drivers *drivers, const struct vw_nic *nic)
+{
+	const char *driver = nic->driver;
+
+	if (!*driver || strstr(driver, "vfio") || strcmp(driver, "pci-stub") == 0)
+		driver = nic->adapter ? nic->adapter->driver : "";
+	for (size_t i = 0; i < drivers->n; i++)
+		if (strcmp(drivers->v[i], driver) == 0)
+			return;
+	if (*driver && drivers->n < VW_ARRAY_SIZE(drivers->v))
+		snprintf(drivers->v[drivers->n++], sizeof(drivers->v[0]), "%s", driver);
+}
+
 int vw_check_nics(struct vw_check *check, struct vw_error *err)
 {
 	vw_auto(vw_names_free) struct vw_names all = { 0 };
+	struct drivers drivers = { .n = 0 };
 	struct vw_nic nic;
 	size_t found = 0;
 	int rc;
@@ -151,15 +171,20 @@ int vw_check_nics(struct vw_check *check, struct vw_error *err)
 	rc = vw_sysfs_pci_all(check->host, &all);
 	if (rc == -ENOMEM)
 		return vw_error_set(err, ENOMEM, "out of memory");
+	rc = 0; /* no functions at all: none shows SR-IOV */
 	for (size_t i = 0; i < all.n; i++) {
 		if (!read_nic(check, all.v[i], &nic))
 			continue;
 		check_nic(check, &nic);
 		found += nic.has_sriov;
+		if (nic.has_sriov)
+			note_driver(&drivers, &nic);
 	}
 	if (!found)
 		vw_finding_add(check->findings, VW_FAIL, "nic-sriov", "host",
 			"put in an adapter that has SR-IOV, or enable SR-IOV in the firmware setup",
 			"no network adapter of this machine shows SR-IOV");
-	return 0;
+	for (size_t i = 0; i < drivers.n && rc >= 0; i++)
+		rc = vw_check_module(check, drivers.v[i], "driver-module", err);
+	return rc < 0 ? rc : 0;
 }

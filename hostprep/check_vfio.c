@@ -4,11 +4,15 @@
 
 int vw_check_vfio(struct vw_check *check, struct vw_error *err)
 {
-	(void)err;
+	static const char id[] = "vfio-module", driver[] = "vfio-pci";
+
+	if (check->kernels.n)
+		return vw_check_module(check, driver, id, err);
 	if (vw_host_existsf(check->host, "/sys/bus/pci/drivers/vfio-pci"))
-		vw_finding_add(check->findings, VW_PASS, "vfio-module", "vfio-pci", NULL,
+		vw_finding_add(check->findings, VW_PASS, id, driver, NULL,
 			"vfio-pci is loaded, or part of the kernel");
 	else
-		vw_check_skip(check, "vfio-module");
+		vw_finding_add(check->findings, VW_SKIP, id, driver, NULL,
+			"vfio-pci is not loaded, and there are no modules to look into");
 	return 0;
 }

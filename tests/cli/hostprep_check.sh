@@ -131,7 +131,7 @@ check "an image is skipped" test "$(grep -vcE '^SKIP ' "$work/out")" -eq 0
 run strace -f -e trace=file -o "$work/trace" "$VFWARD_HOSTPREP" --root "$root" check
 if [[ $rc -ne 127 ]]; then
 	# What openat2 opens is below the root.
-	grep -v 'openat2(' "$work/trace" >"$work/opened"
+	grep -vF -e 'openat2(' -e "$work" "$work/trace" >"$work/opened"
 	check "nothing of this machine is looked at" not grep -E '"/(sys|proc|boot|dev|run|etc/(modprobe|default|kernel)|lib/modules)' "$work/opened"
 fi
 
