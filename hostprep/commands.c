@@ -36,6 +36,13 @@ int vw_seconds_option(const struct vw_options *options, unsigned int max, unsign
 
 const struct vw_command vw_commands[] = {
 	{
+		.name = "check",
+		.args = "",
+		.summary = "look at everything that SR-IOV needs on this host",
+		.own_help = "",
+		.run = vw_check_run,
+	},
+	{
 		.name = "plan",
 		.args = PLAN_ARGS,
 		.summary = "show what apply would do, with a diff for each file",
