@@ -191,7 +191,7 @@ static void read_name_option(const char *arg, char *buf, size_t size)
 	buf[len] = '\0';
 }
 
-static void read_guest(const struct vw_host *host, pid_t pid, char *buf, size_t size)
+void vw_holder_guest(const struct vw_host *host, pid_t pid, char *buf, size_t size)
 {
 	vw_auto_free char *args = NULL;
 	const char *arg, *end, *base;
@@ -220,7 +220,7 @@ static void describe(const struct vw_host *host, const char *pid, struct vw_hold
 {
 	holder->pid = (pid_t)strtol(pid, NULL, 10);
 	vw_process_comm(host, holder->pid, holder->comm, sizeof(holder->comm));
-	read_guest(host, holder->pid, holder->guest, sizeof(holder->guest));
+	vw_holder_guest(host, holder->pid, holder->guest, sizeof(holder->guest));
 }
 
 /* A directory of /proc that is a process: digits alone, as many as a pid has. */

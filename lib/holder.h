@@ -23,6 +23,9 @@ struct vw_holder {
 int vw_holder_find(
 	const struct vw_host *host, const struct vw_pci *pci, int group, struct vw_holder *holder);
 
+/* What QEMU's command line calls its guest (-name guest=…); "" where the process is no QEMU, has none, or cannot be looked into. */
+void vw_holder_guest(const struct vw_host *host, pid_t pid, char *buf, size_t size);
+
 /* 1 where the function is bound to a vfio driver, vfio-pci or a variant (mlx5_vfio_pci…): a vfio-dev directory
  * (kernel ≥ 6.2) or a driver name with "vfio" in it. 0 = it is not, -errno = it cannot be told. */
 int vw_holder_on_vfio(const struct vw_host *host, const struct vw_pci *pci);
