@@ -12,9 +12,11 @@
 #ifndef VW_VFS_H
 #define VW_VFS_H
 
-#include "finding.h"
+#include "program.h"
 #include "registry.h"
 #include "request.h"
+#include "vf_link.h"
+#include "vfs_conf.h"
 #include "vfs_writer.h"
 
 /* One VF that there is. */
@@ -30,11 +32,20 @@ struct vw_vfs_job {
 	unsigned int seconds;     /* how long the kernel may take for one answer */
 	struct vw_vf_slot *before, *after;
 	size_t n_before, n_after;
+	bool due;     /* there is something to change */
+	bool looked;  /* `after` is what there is now */
 	bool changed;
 	struct vw_vf_claim *dead; /* claims that go with the VFs */
 	size_t n_dead;
 };
 void vw_vfs_job_free(struct vw_vfs_job *job);
+
+/* Finds pf->given and fills the rest; false with a FAIL finding: there is no such PF, it has no SR-IOV, can have fewer VFs. */
+bool vw_vfs_find_pf(const struct vw_host *host, const struct vw_links *links,
+	struct vw_pf_request *pf, struct vw_findings *findings);
+/* The PF of a section, wherever the card is now. job->pf.given: its address. */
+bool vw_vfs_find_conf(const struct vw_host *host, const struct vw_links *links,
+	const struct vw_pf_conf *conf, struct vw_vfs_job *job, struct vw_findings *findings);
 
 /* The VFs that a PF has now, by number, as its virtfnN links tell: reading sriov_numvfs waits for whoever is changing it. 0 or -errno with a message. */
 int vw_vfs_list(const struct vw_host *host, const struct vw_pci *pf, struct vw_vf_slot **slots,
@@ -47,6 +58,10 @@ int vw_vfs_reserve(const struct vw_host *host, struct vw_registry *registry, str
 /* Steps 3 to 5; registry may be NULL. What came of it is a finding. 0 or -errno with a message. */
 int vw_vfs_change(const struct vw_host *host, struct vw_registry *registry, struct vw_vfs_job *job,
 	struct vw_vfs_writer *writer, struct vw_findings *findings, struct vw_error *err);
+
+/* Findings, and what there is before and now. 0 or -ENOMEM. */
+int vw_vfs_show(struct vw_context *context, const struct vw_vfs_job *jobs, size_t n,
+	const struct vw_findings *findings);
 
 /* Why a write to sriov_numvfs failed (code: the kernel's errno), and what helps. */
 struct vw_vfs_why {
