@@ -7,7 +7,7 @@
 #include "command.h"
 #include "netdev_use.h"
 #include "sysfs.h"
-#include "text.h"
+#include "vfs_conf.h"
 
 #include <string.h>
 
@@ -30,41 +30,6 @@ static bool failed_since(const struct vw_findings *findings, size_t from)
 	return findings->lost;
 }
 
-/* "eth0=4". */
-static int parse_job(const char *text, struct vw_vfs_job *job, struct vw_error *err)
-{
-	const char *equal = strrchr(text, '=');
-	char safe[128];
-	uint64_t count;
-
-	if (!equal || equal == text || vw_text_u64(equal + 1, 10, UINT16_MAX, &count) < 0)
-		return vw_error_set(err, EINVAL, "'%s' is not PF=COUNT, as in eth0=4",
-			vw_text_escape(safe, sizeof(safe), text));
-	job->autoprobe = -1;
-	job->pf.count = (unsigned int)count;
-	job->pf.given = strndup(text, (size_t)(equal - text));
-	return job->pf.given ? 0 : vw_error_set(err, ENOMEM, "out of memory");
-}
-
-static void find_all(const struct vw_host *host, struct vw_vfs_job *jobs, size_t n,
-	struct vw_findings *findings, struct vw_error *err, int *rc)
-{
-	vw_auto(vw_links_free) struct vw_links links = { 0 };
-	char addr[VW_PCI_STR];
-
-	*rc = vw_links_get(host, &links, err);
-	for (size_t i = 0; i < n && *rc == 0; i++) {
-		if (!vw_vfs_find_pf(host, &links, &jobs[i].pf, findings))
-			continue;
-		for (size_t k = 0; k < i; k++)
-			if (vw_pci_equal(&jobs[k].pf.pf, &jobs[i].pf.pf))
-				vw_finding_add(findings, VW_FAIL, "pf-twice",
-					vw_pci_format(&jobs[i].pf.pf, addr), "name it once",
-					"%s and %s are the same PF", jobs[k].pf.given,
-					jobs[i].pf.given);
-	}
-}
-
 /* Many drivers reset the PF when they make VFs or remove them. */
 static int judge_route(const struct vw_host *host, const struct vw_vfs_job *job,
 	struct vw_findings *findings, struct vw_error *err)
@@ -73,16 +38,16 @@ static int judge_route(const struct vw_host *host, const struct vw_vfs_job *job,
 	char addr[VW_PCI_STR], over[IFNAMSIZ];
 	int rc = vw_links_get(host, &links, err);
 
-	if (rc == 0 && job->pf.netdev[0])
-		rc = vw_netdev_default_route(host, &links, job->pf.netdev, over, err);
+	if (rc == 0 && job->pf->netdev[0])
+		rc = vw_netdev_default_route(host, &links, job->pf->netdev, over, err);
 	if (rc > 0)
 		vw_finding_add(findings, VW_FAIL, "pf-default-route",
-			vw_pci_format(&job->pf.pf, addr),
+			vw_pci_format(&job->pf->pf, addr),
 			"be ready to lose the connection for a moment, and say --yes",
 			"the default route of this host leaves over PF %s%s%s, whose link may go "
 			"down for a moment",
-			job->pf.netdev, strcmp(over, job->pf.netdev) ? " (below " : "",
-			strcmp(over, job->pf.netdev) ? over : "");
+			job->pf->netdev, strcmp(over, job->pf->netdev) ? " (below " : "",
+			strcmp(over, job->pf->netdev) ? over : "");
 	return rc < 0 ? rc : 0;
 }
 
@@ -97,20 +62,20 @@ static int look(struct vw_context *context, struct vw_vfs_job *jobs, size_t n, s
 	for (size_t i = 0; i < n && rc == 0; i++) {
 		struct vw_vfs_job *job = &jobs[i];
 
-		rc = vw_vfs_list(&context->host, &job->pf.pf, &job->before, &job->n_before, err);
+		rc = vw_vfs_list(&context->host, &job->pf->pf, &job->before, &job->n_before, err);
 		if (rc)
 			return rc;
-		job->due = job->n_before != job->pf.count;
+		job->due = job->n_before != job->pf->count;
 		*n_due += job->due;
 		if (job->due) {
 			rc = yes ? 0 : judge_route(&context->host, job, findings, err);
 			continue;
 		}
-		rc = vw_vfs_list(&context->host, &job->pf.pf, &job->after, &job->n_after, err);
+		rc = vw_vfs_list(&context->host, &job->pf->pf, &job->after, &job->n_after, err);
 		job->looked = rc == 0;
 		vw_finding_add(findings, VW_PASS, "vfs-unchanged",
-			vw_pci_format(&job->pf.pf, addr), NULL,
-			"PF %s (%s) has %zu VFs already: nothing was changed", job->pf.given, addr,
+			vw_pci_format(&job->pf->pf, addr), NULL,
+			"PF %s (%s) has %zu VFs already: nothing was changed", job->pf->given, addr,
 			job->n_before);
 	}
 	return rc;
@@ -215,16 +180,23 @@ static int run_jobs(struct vw_context *context, struct vw_vfs_job *jobs, size_t 
 	return rc;
 }
 
-static int run_given(struct vw_context *context, const char **args, struct vw_vfs_job *jobs,
-	size_t n, struct vw_findings *findings, struct vw_error *err)
+/* All that were named on the command line. -EINVAL: it is wrong. */
+static int run_given(struct vw_context *context, const char **args, struct vw_request *request,
+	struct vw_vfs_job *jobs, struct vw_findings *findings, struct vw_error *err)
 {
 	int rc = 0;
 
-	for (size_t i = 0; i < n; i++)
-		if ((rc = parse_job(args[i], &jobs[i], err)))
-			return rc == -EINVAL ? VW_EXIT_USAGE : rc;
-	find_all(&context->host, jobs, n, findings, err, &rc);
-	return rc || failed_since(findings, 0) ? rc : run_jobs(context, jobs, n, findings, err);
+	for (size_t i = 0; args[i] && rc == 0; i++)
+		rc = vw_request_add(request, args[i], err);
+	if (rc == 0)
+		rc = vw_request_resolve(&context->host, request, findings, err);
+	if (rc || failed_since(findings, 0))
+		return rc;
+	for (size_t i = 0; i < request->n_pfs; i++) {
+		jobs[i].pf = &request->pfs[i];
+		jobs[i].autoprobe = -1;
+	}
+	return run_jobs(context, jobs, request->n_pfs, findings, err);
 }
 
 /* Its driver may still be loading. */
@@ -242,17 +214,41 @@ static void wait_for_netdev(const struct vw_host *host, const struct vw_pci *pf)
 	}
 }
 
-static int run_boot_job(struct vw_context *context, const struct vw_vfs_conf *conf,
-	const char *address, struct vw_vfs_job *job, struct vw_findings *findings,
-	struct vw_error *err)
+/* Cards move: the MAC says which one is meant, the address only where it was. */
+static int find_conf(const struct vw_host *host, const struct vw_pf_conf *section,
+	struct vw_request *request, struct vw_findings *findings, struct vw_error *err)
 {
-	vw_auto(vw_links_free) struct vw_links links = { 0 };
+	char addr[VW_PCI_STR], now[VW_PCI_STR], mac[VW_MAC_STR], text[64];
+	bool by_mac = !vw_mac_is_zero(&section->mac);
+	size_t said = findings->n;
+	int rc;
+
+	vw_pci_format(&section->pf, addr);
+	vw_mac_format(&section->mac, mac);
+	snprintf(text, sizeof(text), "%s=%u", by_mac ? mac : addr, section->vfs);
+	rc = vw_request_add(request, text, err);
+	if (rc == 0)
+		rc = vw_request_resolve(host, request, findings, err);
+	if (rc || failed_since(findings, said) || vw_pci_equal(&request->pfs[0].pf, &section->pf))
+		return rc;
+	vw_finding_add(findings, VW_WARN, "pf-moved", addr,
+		"write its new address into " VW_VFS_CONF,
+		"the PF with MAC %s was at %s, and is at %s now: it gets the VFs there", mac, addr,
+		vw_pci_format(&request->pfs[0].pf, now));
+	return 0;
+}
+
+static int run_boot_job(struct vw_context *context, const struct vw_vfs_conf *conf,
+	const char *address, struct vw_request *request, struct vw_vfs_job *job,
+	struct vw_findings *findings, struct vw_error *err)
+{
 	const struct vw_pf_conf *section;
+	size_t said = findings->n;
 	struct vw_pci pci;
 	int rc;
 
 	if (vw_pci_parse(address, &pci, err))
-		return VW_EXIT_USAGE;
+		return -EINVAL;
 	section = vw_vfs_conf_find(conf, &pci);
 	if (!section) {
 		vw_finding_add(findings, VW_FAIL, "vfs-conf-missing", address,
@@ -260,34 +256,31 @@ static int run_boot_job(struct vw_context *context, const struct vw_vfs_conf *co
 			VW_VFS_CONF " says nothing valid of PF %s", address);
 		return 0;
 	}
-	job->boot = true;
-	job->pf.given = strdup(address);
-	if (!job->pf.given)
-		return vw_error_set(err, ENOMEM, "out of memory");
 	wait_for_netdev(&context->host, &pci);
-	rc = vw_links_get(&context->host, &links, err);
-	if (rc || !vw_vfs_find_conf(&context->host, &links, section, job, findings))
+	rc = find_conf(&context->host, section, request, findings, err);
+	if (rc || failed_since(findings, said))
 		return rc;
+	job->pf = request->pfs;
+	job->autoprobe = section->autoprobe;
+	job->boot = true;
 	return run_jobs(context, job, 1, findings, err);
 }
 
 /* One after the other: what is wrong with one PF is no reason to leave the host without the others. */
-static int run_boot(struct vw_context *context, const char **args, struct vw_vfs_job *jobs,
-	size_t n, struct vw_findings *findings, struct vw_error *err)
+static int run_boot(struct vw_context *context, const char **args, struct vw_request *requests,
+	struct vw_vfs_job *jobs, struct vw_findings *findings, struct vw_error *err)
 {
 	vw_auto(vw_vfs_conf_free) struct vw_vfs_conf conf = { 0 };
 	int rc = vw_vfs_conf_read(&context->host, &conf, findings, err);
 
-	for (size_t i = 0; i < n && rc == 0; i++) {
-		struct vw_error why = { "" };
-
-		rc = run_boot_job(context, &conf, args[i], &jobs[i], findings, &why);
-		if (rc < 0 && rc != -ENOMEM) {
-			vw_finding_add(findings, VW_FAIL, "internal", args[i], NULL, "%s", why.msg);
-			rc = 0;
-		} else if (rc) {
-			*err = why;
-		}
+	for (size_t i = 0; args[i] && rc == 0; i++) {
+		rc = run_boot_job(
+			context, &conf, args[i], &requests[i], &jobs[i], findings, err);
+		if (rc == -EINVAL || rc == -ENOMEM)
+			return rc;
+		if (rc)
+			vw_finding_add(findings, VW_FAIL, "internal", args[i], NULL, "%s", err->msg);
+		rc = 0;
 	}
 	return rc;
 }
@@ -296,7 +289,8 @@ int vw_vfs_run(struct vw_context *context, const char **args, struct vw_error *e
 {
 	vw_auto(vw_findings_free) struct vw_findings findings = { 0 };
 	unsigned int seconds = SECONDS_DEFAULT;
-	struct vw_vfs_job *jobs;
+	vw_auto_free struct vw_request *requests = NULL;
+	vw_auto_free struct vw_vfs_job *jobs = NULL;
 	size_t n = 0;
 	int rc, shown;
 
@@ -304,22 +298,24 @@ int vw_vfs_run(struct vw_context *context, const char **args, struct vw_error *e
 		return VW_EXIT_USAGE;
 	while (args[n])
 		n++;
+	requests = calloc(n, sizeof(*requests));
 	jobs = calloc(n, sizeof(*jobs));
-	if (!jobs)
+	if (!requests || !jobs)
 		return vw_error_set(err, ENOMEM, "out of memory");
 	for (size_t i = 0; i < n; i++)
 		jobs[i].seconds = seconds;
 	rc = context->options->own & VW_OWN_BOOT
-		     ? run_boot(context, args, jobs, n, &findings, err)
-		     : run_given(context, args, jobs, n, &findings, err);
-	if (rc <= 0 && rc != -ENOMEM) {
+		     ? run_boot(context, args, requests, jobs, &findings, err)
+		     : run_given(context, args, requests, jobs, &findings, err);
+	if (rc != -EINVAL && rc != -ENOMEM) {
 		shown = vw_vfs_show(context, jobs, n, &findings);
 		rc = rc ? rc : shown;
 	}
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < n; i++) {
 		vw_vfs_job_free(&jobs[i]);
-	free(jobs);
+		vw_request_free(&requests[i]);
+	}
 	if (rc)
-		return rc;
+		return rc == -EINVAL ? VW_EXIT_USAGE : rc;
 	return vw_findings_worst(&findings) == VW_FAIL ? VW_EXIT_FAILED : VW_EXIT_GOOD;
 }

@@ -15,8 +15,6 @@
 #include "program.h"
 #include "registry.h"
 #include "request.h"
-#include "vf_link.h"
-#include "vfs_conf.h"
 #include "vfs_writer.h"
 
 /* One VF that there is. */
@@ -26,7 +24,7 @@ struct vw_vf_slot {
 };
 
 struct vw_vfs_job {
-	struct vw_pf_request pf;  /* count: how many VFs are wanted */
+	struct vw_pf_request *pf; /* resolved; count: how many VFs are wanted */
 	int autoprobe;            /* may the host's driver bind the new VFs: 0, 1, -1 = as it is */
 	bool boot;                /* drivers that are not there yet may come */
 	unsigned int seconds;     /* how long the kernel may take for one answer */
@@ -39,13 +37,6 @@ struct vw_vfs_job {
 	size_t n_dead;
 };
 void vw_vfs_job_free(struct vw_vfs_job *job);
-
-/* Finds pf->given and fills the rest; false with a FAIL finding: there is no such PF, it has no SR-IOV, can have fewer VFs. */
-bool vw_vfs_find_pf(const struct vw_host *host, const struct vw_links *links,
-	struct vw_pf_request *pf, struct vw_findings *findings);
-/* The PF of a section, wherever the card is now. job->pf.given: its address. */
-bool vw_vfs_find_conf(const struct vw_host *host, const struct vw_links *links,
-	const struct vw_pf_conf *conf, struct vw_vfs_job *job, struct vw_findings *findings);
 
 /* The VFs that a PF has now, by number, as its virtfnN links tell: reading sriov_numvfs waits for whoever is changing it. 0 or -errno with a message. */
 int vw_vfs_list(const struct vw_host *host, const struct vw_pci *pf, struct vw_vf_slot **slots,

@@ -37,7 +37,7 @@ static int set_numvfs(struct change *c, unsigned int count)
 
 	do {
 		rc = vw_vfs_writer_set(
-			c->writer, &job->pf.pf, "sriov_numvfs", count, job->seconds);
+			c->writer, &job->pf->pf, "sriov_numvfs", count, job->seconds);
 	} while ((rc == -EAGAIN || (rc == -ENOENT && job->boot)) &&
 		 vw_deadline_sleep(&end, AGAIN_STEP_MS));
 	return rc;
@@ -48,7 +48,7 @@ static void say_stuck(struct change *c, const char *what)
 	char addr[VW_PCI_STR], remedy[256];
 	int pid = (int)c->writer->process.pid;
 
-	vw_pci_format(&c->job->pf.pf, addr);
+	vw_pci_format(&c->job->pf->pf, addr);
 	snprintf(remedy, sizeof(remedy),
 		"see /proc/%d/stack and the kernel log (journalctl -k -g %s) for what it waits "
 		"for: a VF that is open, or firmware; only that, or a reboot, ends it",
@@ -62,10 +62,10 @@ static void say_stuck(struct change *c, const char *what)
 /* code: a positive errno. rest: what that leaves behind. */
 static void say_refused(struct change *c, const char *what, int code, const char *rest)
 {
-	struct vw_vfs_why why = vw_vfs_explain(c->job->pf.driver, code);
+	struct vw_vfs_why why = vw_vfs_explain(c->job->pf->driver, code);
 	char addr[VW_PCI_STR], remedy[512];
 
-	vw_pci_format(&c->job->pf.pf, addr);
+	vw_pci_format(&c->job->pf->pf, addr);
 	snprintf(remedy, sizeof(remedy), "%s; the kernel log may say more: journalctl -k -g %s",
 		why.remedy, addr);
 	vw_finding_add(c->findings, VW_FAIL, "vfs-refused", addr, remedy,
@@ -129,18 +129,18 @@ static int make_ready(struct change *c)
 	int rc = 0;
 
 	if (job->autoprobe >= 0)
-		rc = vw_vfs_writer_set(c->writer, &job->pf.pf, "sriov_drivers_autoprobe",
+		rc = vw_vfs_writer_set(c->writer, &job->pf->pf, "sriov_drivers_autoprobe",
 			(unsigned int)job->autoprobe, job->seconds);
 	if (rc && rc != -ETIME && rc != -EPIPE)
 		vw_finding_add(c->findings, VW_WARN, "vfs-autoprobe",
-			vw_pci_format(&job->pf.pf, addr), NULL,
+			vw_pci_format(&job->pf->pf, addr), NULL,
 			"%s: the kernel cannot be told whether to bind new VFs to a driver: %s",
 			c->pf, strerror(-rc));
-	if (rc == -ETIME || rc == -EPIPE || !vw_vfs_driver_wants_up(job->pf.driver) ||
-		!is_down(c->host, job->pf.netdev))
+	if (rc == -ETIME || rc == -EPIPE || !vw_vfs_driver_wants_up(job->pf->driver) ||
+		!is_down(c->host, job->pf->netdev))
 		return rc == -ETIME || rc == -EPIPE ? rc : 0;
-	rc = vw_vfs_writer_up(c->writer, job->pf.netdev, job->seconds);
-	vw_finding_add(c->findings, VW_WARN, "pf-brought-up", vw_pci_format(&job->pf.pf, addr),
+	rc = vw_vfs_writer_up(c->writer, job->pf->netdev, job->seconds);
+	vw_finding_add(c->findings, VW_WARN, "pf-brought-up", vw_pci_format(&job->pf->pf, addr),
 		"see that it is up at boot, too",
 		rc ? "%s: its driver makes no VFs while it is down, and it cannot be brought up: "
 		     "%s"
@@ -155,7 +155,7 @@ static int look(struct change *c, struct vw_error *err)
 
 	free(job->after);
 	job->after = NULL;
-	return vw_vfs_list(c->host, &job->pf.pf, &job->after, &job->n_after, err);
+	return vw_vfs_list(c->host, &job->pf->pf, &job->after, &job->n_after, err);
 }
 
 /* Has every VF got its netdev? Not where the host's driver may not bind it, or is none for the network. */
@@ -163,7 +163,7 @@ static bool are_ready(const struct change *c)
 {
 	long autoprobe;
 	int rc = vw_sysfs_pci_number(
-		c->host, &c->job->pf.pf, "sriov_drivers_autoprobe", &autoprobe);
+		c->host, &c->job->pf->pf, "sriov_drivers_autoprobe", &autoprobe);
 
 	if (rc == 0 && autoprobe == 0)
 		return true;
@@ -182,7 +182,7 @@ static int wait_for_vfs(struct change *c, struct vw_error *err)
 	struct vw_deadline links = vw_deadline_in(LINKS_MS), netdevs;
 	int rc;
 
-	while ((rc = look(c, err)) == 0 && c->job->n_after != c->job->pf.count)
+	while ((rc = look(c, err)) == 0 && c->job->n_after != c->job->pf->count)
 		if (!vw_deadline_sleep(&links, LOOK_MS))
 			break;
 	netdevs = vw_deadline_in(NETDEV_MS);
@@ -197,20 +197,20 @@ static void say_result(struct change *c)
 	const struct vw_vfs_job *job = c->job;
 	char addr[VW_PCI_STR], remedy[160];
 
-	vw_pci_format(&job->pf.pf, addr);
-	if (job->n_after == job->pf.count) {
+	vw_pci_format(&job->pf->pf, addr);
+	if (job->n_after == job->pf->count) {
 		vw_finding_add(c->findings, VW_PASS, "vfs-set", addr, NULL,
 			"%s has %zu VFs now, and had %zu before", c->pf, job->n_after,
 			job->n_before);
 		return;
 	}
-	if (is_down(c->host, job->pf.netdev))
+	if (is_down(c->host, job->pf->netdev))
 		snprintf(remedy, sizeof(remedy), "ip link set %s up, and try again",
-			job->pf.netdev);
+			job->pf->netdev);
 	else
 		snprintf(remedy, sizeof(remedy), "see the kernel log: journalctl -k -g %s", addr);
 	vw_finding_add(c->findings, VW_FAIL, "vfs-short", addr, remedy,
-		"%s: the kernel took the number %u, but there are %zu VFs", c->pf, job->pf.count,
+		"%s: the kernel took the number %u, but there are %zu VFs", c->pf, job->pf->count,
 		job->n_after);
 }
 
@@ -221,7 +221,7 @@ static int put_back(struct change *c, int code)
 	char what[48], rest[96];
 	int rc = 0;
 
-	snprintf(what, sizeof(what), "%u VFs", c->job->pf.count);
+	snprintf(what, sizeof(what), "%u VFs", c->job->pf->count);
 	if (former) {
 		rc = set_numvfs(c, former);
 		snprintf(rest, sizeof(rest),
@@ -253,10 +253,10 @@ static int write_count(struct change *c)
 		return rc;
 	if (c->registry)
 		drop_dead(c);
-	if (!c->job->pf.count)
+	if (!c->job->pf->count)
 		return 0;
-	rc = set_numvfs(c, c->job->pf.count);
-	snprintf(what, sizeof(what), "making %u VFs", c->job->pf.count);
+	rc = set_numvfs(c, c->job->pf->count);
+	snprintf(what, sizeof(what), "making %u VFs", c->job->pf->count);
 	if (rc == -ETIME)
 		say_stuck(c, what);
 	else if (rc && rc != -EPIPE)
@@ -279,10 +279,10 @@ int vw_vfs_change(const struct vw_host *host, struct vw_registry *registry, stru
 
 	if (rc)
 		return rc;
-	vw_pci_format(&job->pf.pf, addr);
+	vw_pci_format(&job->pf->pf, addr);
 	snprintf(c.pf, sizeof(c.pf), "PF %s (%s, %s)",
-		job->pf.netdev[0] ? job->pf.netdev : "without a netdev", addr,
-		job->pf.driver[0] ? job->pf.driver : "no driver");
+		job->pf->netdev[0] ? job->pf->netdev : "without a netdev", addr,
+		job->pf->driver[0] ? job->pf->driver : "no driver");
 	rc = make_ready(&c);
 	if (rc == -ETIME)
 		say_stuck(&c, "bringing it up");

@@ -36,7 +36,7 @@ void vw_vfs_conf_free(struct vw_vfs_conf *conf);
 /* NULL: the PF is not in it. */
 const struct vw_pf_conf *vw_vfs_conf_find(const struct vw_vfs_conf *conf, const struct vw_pci *pf);
 
-/* The text with the section of want->pf saying what is wanted; everything else stays byte for byte. want->vfs == 0 takes the
+/* The text with the section of want->pf saying what is wanted (as it is, if it does); comments and all else stay byte for byte. want->vfs == 0 takes the
  * section out. The text must be one without mistakes. 0 or -ENOMEM. */
 int vw_vfs_conf_set(
 	const char *text, size_t len, const struct vw_pf_conf *want, struct vw_bytes *out);

@@ -34,10 +34,10 @@ static void add_rows(
 	char address[VW_PCI_STR];
 
 	vw_table_row(table, false, job->changed ? VW_STYLE_BOLD : VW_STYLE_PLAIN);
-	vw_table_cell(table, WHICH, "%s", job->pf.given);
-	vw_table_cell(table, ADDRESS, "%s", vw_pci_format(&job->pf.pf, address));
-	vw_table_cell(table, DRIVER, "%s", job->pf.driver);
-	vw_table_cell(table, NETDEV, "%s", job->pf.netdev);
+	vw_table_cell(table, WHICH, "%s", job->pf->given);
+	vw_table_cell(table, ADDRESS, "%s", vw_pci_format(&job->pf->pf, address));
+	vw_table_cell(table, DRIVER, "%s", job->pf->driver);
+	vw_table_cell(table, NETDEV, "%s", job->pf->netdev);
 	vw_table_cell(table, BEFORE, "%zu", job->n_before);
 	vw_table_cell(table, NOW, "%zu", job->n_after);
 	for (size_t i = 0; i < job->n_after; i++) {
@@ -72,10 +72,10 @@ static void add_pf(struct vw_json *json, struct json_object *to, const struct vw
 	struct json_object *pf = vw_json_object(json, to, NULL), *vfs;
 	char address[VW_PCI_STR];
 
-	vw_json_text(json, pf, "address", vw_pci_format(&job->pf.pf, address));
-	vw_json_name(json, pf, "netdev", job->pf.netdev);
-	vw_json_name(json, pf, "driver", job->pf.driver);
-	vw_json_number(json, pf, "wanted", job->pf.count);
+	vw_json_text(json, pf, "address", vw_pci_format(&job->pf->pf, address));
+	vw_json_name(json, pf, "netdev", job->pf->netdev);
+	vw_json_name(json, pf, "driver", job->pf->driver);
+	vw_json_number(json, pf, "wanted", job->pf->count);
 	vw_json_number(json, pf, "before", (int64_t)job->n_before);
 	vw_json_number(json, pf, "now", (int64_t)job->n_after);
 	vw_json_bool(json, pf, "changed", job->changed);

@@ -14,7 +14,6 @@
 
 void vw_vfs_job_free(struct vw_vfs_job *job)
 {
-	free(job->pf.given);
 	free(job->before);
 	free(job->after);
 	free(job->dead);
@@ -60,7 +59,7 @@ int vw_vfs_list(const struct vw_host *host, const struct vw_pci *pf, struct vw_v
 static size_t add_coming(
 	const struct vw_host *host, const struct vw_vfs_job *job, struct vw_pci *functions)
 {
-	const struct vw_pci *pf = &job->pf.pf;
+	const struct vw_pci *pf = &job->pf->pf;
 	long offset, stride, id;
 	size_t n = 0;
 
@@ -68,7 +67,7 @@ static size_t add_coming(
 		vw_sysfs_pci_number(host, pf, "sriov_stride", &stride) < 0 || offset < 1 ||
 		offset > UINT16_MAX || stride < 0 || stride > UINT16_MAX)
 		return 0;
-	for (unsigned int i = 0; i < job->pf.count; i++) {
+	for (unsigned int i = 0; i < job->pf->count; i++) {
 		id = (pf->bus << 8 | pf->slot << 3 | pf->function) + offset + i * stride;
 		if (id > UINT16_MAX)
 			break;
@@ -127,14 +126,14 @@ static int reserve(const struct vw_host *host, struct vw_registry *registry, str
 	const struct vw_vfs_writer *writer, struct vw_error *err)
 {
 	vw_auto_free struct vw_pci *functions =
-		calloc(1 + job->n_before + job->pf.count, sizeof(*functions));
+		calloc(1 + job->n_before + job->pf->count, sizeof(*functions));
 	const struct vw_process me = vw_process_self();
 	size_t n = 0, kept = 0;
 	int rc;
 
 	if (!functions)
 		return vw_error_set(err, ENOMEM, "out of memory");
-	functions[n++] = job->pf.pf;
+	functions[n++] = job->pf->pf;
 	for (size_t i = 0; i < job->n_before; i++)
 		functions[n++] = job->before[i].pci;
 	n += add_coming(host, job, functions + n);
@@ -230,14 +229,14 @@ static int judge_vf(const struct vw_host *host, struct vw_registry *registry,
 	vw_pci_format(vf, addr);
 	if (kind != VW_TENANT_NONE)
 		vw_finding_add(findings, VW_FAIL, id_of(kind, &fn), addr, remedy_of(kind, &fn),
-			"VF %s of %s is in use: %s", addr, job->pf.given,
+			"VF %s of %s is in use: %s", addr, job->pf->given,
 			vw_tenant_text(&fn, text, sizeof(text)));
 	else if (fn.holder_unknown)
 		vw_finding_add(findings, VW_FAIL, "vf-holder-unknown", addr,
 			"run it as root, outside of any confinement",
 			"VF %s of %s: not every process could be looked into, so somebody may have "
 			"it open, and removing it would wait for him",
-			addr, job->pf.given);
+			addr, job->pf->given);
 	else if (fn.use.dynamic[0])
 		vw_finding_add(findings, VW_WARN, "vf-dynamic-address", addr, NULL,
 			"netdev %s of VF %s has the dynamic address %s; it goes with the VF",
@@ -288,7 +287,7 @@ int vw_vfs_reserve(const struct vw_host *host, struct vw_registry *registry, str
 		for (size_t i = said; i < findings->n; i++)
 			named |= findings->v[i].severity == VW_FAIL;
 		if (!named)
-			vw_finding_add(findings, VW_FAIL, "vf-reserved", job->pf.given,
+			vw_finding_add(findings, VW_FAIL, "vf-reserved", job->pf->given,
 				"wait until it is done, and try again", "%s", busy.msg);
 	}
 	return rc;
