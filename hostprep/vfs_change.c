@@ -200,8 +200,7 @@ static void say_result(struct change *c)
 	vw_pci_format(&job->pf->pf, addr);
 	if (job->n_after == job->pf->count) {
 		vw_finding_add(c->findings, VW_PASS, "vfs-set", addr, NULL,
-			"%s has %zu VFs now, and had %zu before", c->pf, job->n_after,
-			job->n_before);
+			"%s: VFs now: %zu, before: %zu", c->pf, job->n_after, job->n_before);
 		return;
 	}
 	if (is_down(c->host, job->pf->netdev))
