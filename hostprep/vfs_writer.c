@@ -36,7 +36,7 @@ bool vw_vfs_writer_possible(const struct vw_host *host)
 static int play(const struct vw_host *host, const struct order *order)
 {
 	vw_auto_close int ask = vw_host_openf(host, O_WRONLY, PLAYED);
-	vw_auto_close int answer = vw_host_openf(host, O_RDWR, ANSWERS);
+	vw_auto_close int answer = vw_host_openf(host, O_RDONLY, ANSWERS);
 	struct pollfd wait = { .fd = answer, .events = POLLIN };
 	char addr[VW_PCI_STR], text[64];
 	uint64_t code;

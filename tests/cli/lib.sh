@@ -171,7 +171,7 @@ kernel() {
 	done
 }
 renumber() {
-	rm -rf "$work/next"
+	rm -rf "$work/next" "$work/old"
 	spec "$1" | "$MKMACHINE" "$work/next"
 	mv "$root/sys" "$work/old"
 	mv "$work/next/sys" "$root/sys"
