@@ -23,7 +23,45 @@ int vw_seconds_option(const struct vw_options *options, unsigned int max, unsign
 	return 0;
 }
 
+#define PLAN_ARGS                                                                                  \
+	"--pf PF=COUNT... [--passthrough] [--allow-unsupported-sfp] "                              \
+	"[--blacklist-vf-driver] [--method METHOD] [--bootloader NAME]"
+#define PLAN_HELP                                                                                  \
+	"  --pf PF=COUNT          so many VFs on this PF: an interface, a PCI address or a MAC\n"  \
+	"  --passthrough          devices of the host go past the IOMMU (iommu=pt)\n"              \
+	"  --allow-unsupported-sfp\n"                                                              \
+	"                         let ixgbe take SFP+ modules that Intel does not support\n"       \
+	"  --blacklist-vf-driver  keep the VFs' driver of the host from loading\n"                 \
+	"  --method METHOD        how VFs come at every boot: auto, sysfs or modprobe\n"           \
+	"  --bootloader NAME      where more than one is found\n"
+
 const struct vw_command vw_commands[] = {
+	{
+		.name = "plan",
+		.args = PLAN_ARGS,
+		.summary = "show what apply would do, with a diff for each file",
+		.own_help = PLAN_HELP,
+		.own = VW_OWN_PLAN,
+		.run = vw_plan_command_run,
+	},
+	{
+		.name = "apply",
+		.args = PLAN_ARGS " [--yes] [--exit-code]",
+		.summary = "prepare this host, whole or not at all",
+		.own_help = "  --pf and what else plan takes\n"
+			    "  --yes                  also where it interrupts the NIC with the "
+			    "default route\n"
+			    "  --exit-code            exit status 3: a reboot is needed\n",
+		.own = VW_OWN_PLAN | VW_OWN_YES | VW_OWN_EXIT_CODE,
+		.run = vw_apply_run,
+	},
+	{
+		.name = "undo",
+		.args = "",
+		.summary = "take back what apply put in",
+		.own_help = "",
+		.run = vw_undo_run,
+	},
 	{
 		.name = "advise",
 		.args = "[--seconds N]",

@@ -30,6 +30,8 @@ struct vw_loader {
 	/* Is it in charge here? 1 = yes (*evidence says why, one line), 0 = no, -errno with a message. */
 	int (*detect)(
 		const struct vw_host *host, char *evidence, size_t size, struct vw_error *err);
+	/* It manages other boot loaders (rpm-ostree, proxmox-boot-tool, …): where it is, only it is asked. */
+	bool manages;
 	/* What it would boot now, as generated. */
 	int (*entries)(
 		const struct vw_host *host, struct vw_boot_entries *entries, struct vw_error *err);

@@ -23,10 +23,10 @@
 
 enum section { SECTION_NONE, SECTION_HOOK, SECTION_MAC, SECTION_ADVISE, SECTION_NETWORKS };
 
-static const char *const section_names[] = {
-	[SECTION_HOOK] = "hook", [SECTION_MAC] = "mac", [SECTION_ADVISE] = "advise",
-	[SECTION_NETWORKS] = "networks"
-};
+static const char *const section_names[] = { [SECTION_HOOK] = "hook",
+	[SECTION_MAC] = "mac",
+	[SECTION_ADVISE] = "advise",
+	[SECTION_NETWORKS] = "networks" };
 
 /* Sets *flag by which of two words the value is. */
 static bool set_word(bool *flag, const char *value, const char *no, const char *yes)
