@@ -5,6 +5,7 @@
 #include "text.h"
 
 #include <errno.h>
+#include <stdint.h>
 
 int vw_seconds_option(const struct vw_options *options, unsigned int max, unsigned int *seconds,
 	struct vw_error *err)
@@ -94,6 +95,18 @@ const struct vw_command vw_commands[] = {
 		.own_help = "  --seconds N  how long to measure (5)\n",
 		.own = VW_OWN_SECONDS,
 		.run = vw_advise_run,
+	},
+	{
+		.name = "vfs",
+		.args = "[--yes] [--seconds N] PF=COUNT...|--boot ADDRESS...",
+		.summary = "give PFs another number of VFs now",
+		.own_help = "  --yes        also on the PF that carries the default route\n"
+			    "  --seconds N  how long the kernel may take for one answer (120)\n"
+			    "  --boot       the numbers are those of vfs.conf, for the unit at boot\n",
+		.own = VW_OWN_YES | VW_OWN_SECONDS | VW_OWN_BOOT,
+		.min_args = 1,
+		.max_args = SIZE_MAX,
+		.run = vw_vfs_run,
 	},
 	{ 0 },
 };
