@@ -14,12 +14,19 @@ struct vw_place {
 	unsigned int line; /* from 1 */
 	char label
 		[64]; /* what it belongs to: the entry's title, the variable's name; not escaped */
+	/* Nothing is added here, because what is wanted comes from another place (the first part of a command line in several parts,
+	 * $kernelopts); what stands in the way is taken out all the same. */
+	bool clean_only;
+	/* A line that is vfward's own: undo takes it out whole, [line_begin, line_end). 0, 0 = it is not. */
+	size_t line_begin, line_end;
 };
 struct vw_places {
 	struct vw_place *v;
 	size_t n;
 };
 void vw_places_free(struct vw_places *places);
+/* Appends a copy; -ENOMEM. */
+int vw_places_add(struct vw_places *places, const struct vw_place *place);
 
 struct vw_args_format {
 	const char *name; /* for the journal */
@@ -38,17 +45,20 @@ extern const struct vw_args_format
 extern const struct vw_args_format vw_format_bls;     /* options of a boot loader entry */
 extern const struct vw_args_format vw_format_grubenv; /* kernelopts in the 1024 bytes of grubenv */
 extern const struct vw_args_format vw_format_cmdline; /* /etc/kernel/cmdline */
+extern const struct vw_args_format
+	vw_format_sysconfig; /* SLES 11's /etc/sysconfig/bootloader, for later kernels */
 
 /* By name; NULL: there is none. */
 const struct vw_args_format *vw_args_format(const char *name);
 
-/* Makes every command line of the file say what is wanted. 1 = changed (*after), 0 = it says so already, -errno. */
+/* Makes every command line of the file say what is wanted. 1 = changed (*after), 0 = it says so already (nothing in *after), -errno with
+ * a message that names the line. */
 int vw_args_file_edit(const struct vw_args_format *format, const char *text, size_t len,
 	const struct vw_boot_args *want, struct vw_bytes *after, struct vw_error *err);
 
 /* Takes back from `now` what was changed from `before` to `after`. A line that is as it was left becomes what it was; in a
  * line that others have changed or copied since, our tokens alone are taken back. 1 = changed (*out), 0 = nothing of ours is
- * left, -errno. */
+ * left (nothing in *out), -errno with a message. */
 int vw_args_file_undo(const struct vw_args_format *format, const struct vw_bytes *before,
 	const struct vw_bytes *after, const struct vw_bytes *now, struct vw_bytes *out,
 	struct vw_error *err);

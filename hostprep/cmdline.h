@@ -16,6 +16,7 @@ struct vw_boot_args {
 	bool intel_iommu; /* intel_iommu=on, because the kernel does not turn VT-d on by itself */
 	bool passthrough; /* iommu=pt */
 	bool pci_realloc; /* pci=realloc, because the firmware left no room for VF BARs */
+	bool add_nothing; /* only take out what is against that: another place has it */
 };
 
 /* What a command line says, as the kernel reads it: in order, "-" and "_" alike, quotes taken off, nothing behind " -- ". */
@@ -25,13 +26,14 @@ struct vw_cmdline_state {
 	bool amd_off;     /* amd_iommu=off */
 	bool passthrough; /* iommu=pt or iommu.passthrough=1 is what counts */
 	bool soft;        /* iommu=soft */
-	bool no_intremap; /* intremap=off */
+	bool no_intremap; /* intremap=off, nointremap */
 	bool pci_realloc, pci_noari;
 };
 void vw_cmdline_read(const char *text, size_t len, struct vw_cmdline_state *state);
 
-/* The tokens that stand in the way of an IOMMU (intel_iommu=off, iommu=off|soft, amd_iommu=off, intremap=off, …), in
- * order, separated by blanks, as they stand there; "" = none. */
+/* The tokens that stand in the way of an IOMMU (intel_iommu=off, iommu=off|soft, amd_iommu=off, intremap=off, nointremap), in
+ * order, separated by blanks, as they stand there; "" = none. These are what vw_cmdline_edit takes out. What does not fit is
+ * left out. */
 void vw_cmdline_culprits(const char *text, size_t len, char *buf, size_t size);
 
 /* Does it say already what is wanted, and nothing against it? */
@@ -42,14 +44,13 @@ enum vw_quoting {
 	VW_QUOTE_PLAIN,  /* as the kernel gets them */
 	VW_QUOTE_DOUBLE, /* inside a shell's "…": \ $ ` " are escaped */
 	VW_QUOTE_SINGLE, /* inside '…' */
-	VW_QUOTE_BARE, /* a shell word without quotes: cannot take a blank (the editor has to add quotes) */
+	VW_QUOTE_BARE, /* a shell word without quotes: cannot take a blank (args_file adds quotes) */
 };
 
-/* What was done to one command line, so that it can be taken back from a line that others have changed since. */
+/* What was done to one command line, token by token, as they stand there. */
 struct vw_token_change {
-	char *old;  /* NULL: the token was added */
-	char *new;  /* NULL: it was taken out */
-	char *prev; /* the token in front of it, NULL = it was the first */
+	char *old; /* NULL: the token was added */
+	char *new; /* NULL: it was taken out */
 };
 struct vw_token_changes {
 	struct vw_token_change *v;
@@ -64,8 +65,20 @@ int vw_cmdline_edit(const char *text, size_t len, enum vw_quoting quoting,
 	const struct vw_boot_args *want, struct vw_bytes *out, struct vw_token_changes *changes,
 	struct vw_error *err);
 
-/* Takes changes back, each as far as its token still stands there. 1 = changed, 0 = there is nothing of ours, -ENOMEM. */
-int vw_cmdline_undo(const char *text, size_t len, const struct vw_token_changes *changes,
-	struct vw_bytes *out, struct vw_error *err);
+/* A command line where it stands. */
+struct vw_cmdline_text {
+	const char *text;
+	size_t len;
+	enum vw_quoting quoting;
+};
+
+/* Takes back from `now` what vw_cmdline_edit made of `before` when it wrote `after`. What is as it was left becomes what it was,
+ * byte for byte; of one that others have changed since, only our tokens, as far as they still stand there. 1 = changed, 0 = there is
+ * nothing of ours (nothing in *out), -E2BIG: far longer than any command line, -ENOMEM. */
+int vw_cmdline_undo(const struct vw_cmdline_text *before, const struct vw_cmdline_text *after,
+	const struct vw_cmdline_text *now, struct vw_bytes *out, struct vw_error *err);
+
+/* How many tokens two command lines have in common: tells whose copy a line is. */
+size_t vw_cmdline_likeness(const struct vw_cmdline_text *a, const struct vw_cmdline_text *b);
 
 #endif
