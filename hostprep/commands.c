@@ -5,6 +5,7 @@
 #include "text.h"
 
 #include <errno.h>
+#include <stdint.h>
 
 int vw_seconds_option(const struct vw_options *options, unsigned int max, unsigned int *seconds,
 	struct vw_error *err)
@@ -36,6 +37,13 @@ int vw_seconds_option(const struct vw_options *options, unsigned int max, unsign
 
 const struct vw_command vw_commands[] = {
 	{
+		.name = "check",
+		.args = "",
+		.summary = "look at everything that SR-IOV needs on this host",
+		.own_help = "",
+		.run = vw_check_run,
+	},
+	{
 		.name = "plan",
 		.args = PLAN_ARGS,
 		.summary = "show what apply would do, with a diff for each file",
@@ -55,11 +63,30 @@ const struct vw_command vw_commands[] = {
 		.run = vw_apply_run,
 	},
 	{
+		.name = "verify",
+		.args = "[--exit-code]",
+		.summary = "say whether what apply changed is in force, and if not, why",
+		.own_help = "  --exit-code    exit with status 3 where a reboot is needed\n",
+		.own = VW_OWN_EXIT_CODE,
+		.run = vw_verify_run,
+	},
+	{
 		.name = "undo",
 		.args = "",
 		.summary = "take back what apply put in",
 		.own_help = "",
 		.run = vw_undo_run,
+	},
+	{
+		.name = "tune",
+		.args = "[--undo | --watch [--seconds N]]",
+		.summary = "spread the interrupts of VFs over the CPUs near their NIC",
+		.own_help = "  --undo       put back what tune has changed\n"
+			    "  --watch      do it again whenever interrupts come and go, until it "
+			    "is ended\n"
+			    "  --seconds N  how often --watch looks (5)\n",
+		.own = VW_OWN_UNDO | VW_OWN_WATCH | VW_OWN_SECONDS,
+		.run = vw_tune_run,
 	},
 	{
 		.name = "advise",
@@ -68,6 +95,18 @@ const struct vw_command vw_commands[] = {
 		.own_help = "  --seconds N  how long to measure (5)\n",
 		.own = VW_OWN_SECONDS,
 		.run = vw_advise_run,
+	},
+	{
+		.name = "vfs",
+		.args = "[--yes] [--seconds N] PF=COUNT...|--boot ADDRESS...",
+		.summary = "give PFs another number of VFs now",
+		.own_help = "  --yes        also on the PF that carries the default route\n"
+			    "  --seconds N  how long the kernel may take for one answer (120)\n"
+			    "  --boot       the numbers are those of vfs.conf, for the unit at boot\n",
+		.own = VW_OWN_YES | VW_OWN_SECONDS | VW_OWN_BOOT,
+		.min_args = 1,
+		.max_args = SIZE_MAX,
+		.run = vw_vfs_run,
 	},
 	{ 0 },
 };
