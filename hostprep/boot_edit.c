@@ -3,13 +3,16 @@
 #include "boot_edit.h"
 
 #include "cleanup.h"
+#include "format_grub_default.h"
 #include "lines.h"
+#include "shell_vars.h"
 
 #include <string.h>
 
-#define LOADER_INFO "/sys/firmware/efi/efivars/LoaderInfo-4a67b082-0a4c-41cf-b6c7-440b29bb8c4f"
-#define CMDLINE     "/etc/kernel/cmdline"
-#define USR_CMDLINE "/usr/lib/kernel/cmdline"
+#define LOADER_INFO  "/sys/firmware/efi/efivars/LoaderInfo-4a67b082-0a4c-41cf-b6c7-440b29bb8c4f"
+#define GRUB_DEFAULT "/etc/default/grub"
+#define CMDLINE      "/etc/kernel/cmdline"
+#define USR_CMDLINE  "/usr/lib/kernel/cmdline"
 
 /* What stands in the way in one file is a finding: the other files may still be looked at. */
 static int report(const struct vw_boot_edit *edit, const char *path, int rc)
@@ -40,6 +43,52 @@ int vw_boot_edit_file(const struct vw_boot_edit *edit, const char *path,
 		rc = vw_plan_file(edit->plan, edit->host, path, &after, why, &step, edit->err);
 	if (step)
 		step->format = format;
+	return rc;
+}
+
+/* Does GRUB_CMDLINE_LINUX say what is wanted after this file? 1, 0, -errno. */
+static int grub_default_says(const struct vw_boot_edit *edit, const struct vw_bytes *text)
+{
+	static const char name[] = "GRUB_CMDLINE_LINUX";
+	vw_auto(vw_shell_free) struct vw_shell shell = { 0 };
+	vw_auto(vw_shell_env_free) struct vw_shell_env env = { 0 };
+	const struct vw_shell_var *var;
+	int rc = vw_shell_parse(text->data, text->len, &shell, edit->err);
+
+	if (rc == 0 && vw_shell_eval(&env, text->data, &shell, GRUB_DEFAULT) < 0)
+		rc = vw_error_set(edit->err, ENOMEM, "out of memory");
+	if (rc < 0)
+		return rc;
+	var = vw_shell_get(&env, name, strlen(name));
+	if (!var)
+		return vw_cmdline_says("", 0, edit->want);
+	return !var->unknown &&
+	       vw_cmdline_says(var->value.data ? var->value.data : "", var->value.len, edit->want);
+}
+
+int vw_boot_edit_grub_default(const struct vw_boot_edit *edit, const char *why)
+{
+	vw_auto(vw_bytes_free) struct vw_bytes before = { 0 };
+	vw_auto(vw_bytes_free) struct vw_bytes after = { 0 };
+	struct vw_step *step = NULL;
+	int rc = vw_plan_read(edit->plan, edit->host, GRUB_DEFAULT, &before, edit->err);
+
+	if (rc <= 0)
+		return rc;
+	rc = vw_args_file_edit(&vw_format_grub_default, before.data ? before.data : "", before.len,
+		edit->want, &after, edit->err);
+	if (rc == 0)
+		vw_bytes_addf(&after, "%s", before.data ? before.data : "");
+	if (rc >= 0)
+		rc = after.lost ? vw_error_set(edit->err, ENOMEM, "out of memory")
+				: grub_default_says(edit, &after);
+	if (rc == 0)
+		rc = vw_grub_default_append(&after, edit->want, edit->err);
+	if (rc < 0)
+		return report(edit, GRUB_DEFAULT, rc);
+	rc = vw_plan_file(edit->plan, edit->host, GRUB_DEFAULT, &after, why, &step, edit->err);
+	if (step)
+		step->format = &vw_format_grub_default;
 	return rc;
 }
 
@@ -223,14 +272,13 @@ int vw_grub_uses_bls(const struct vw_host *host, char *where, size_t size, struc
 {
 	char value[16], path[512];
 	bool there = false;
-	int rc = read_variable(
-		host, "/etc/default/grub", "GRUB_ENABLE_BLSCFG", value, sizeof(value), err);
+	int rc = read_variable(host, GRUB_DEFAULT, "GRUB_ENABLE_BLSCFG", value, sizeof(value), err);
 
 	if (rc < 0 || !strcmp(value, "false"))
 		return rc;
 	rc = find_blscfg(host, &there, path, sizeof(path), err);
 	if (rc == 0 && !there && !strcmp(value, "true")) {
-		snprintf(path, sizeof(path), "/etc/default/grub");
+		snprintf(path, sizeof(path), GRUB_DEFAULT);
 		rc = 1;
 	}
 	if (rc == 1 && where)

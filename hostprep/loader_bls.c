@@ -186,8 +186,8 @@ static int plan(const struct vw_host *host, const struct vw_boot_args *want, str
 		rc = look_at_tuned(&edit);
 	/* What later entries are made from comes first: boot entries come last. */
 	if (rc >= 0)
-		rc = vw_boot_edit_file(&edit, "/etc/default/grub", &vw_format_grub_default,
-			"from which grub2-mkconfig makes the arguments anew");
+		rc = vw_boot_edit_grub_default(
+			&edit, "from which grub2-mkconfig makes the arguments anew");
 	if (rc >= 0)
 		rc = vw_boot_edit_kernel_cmdline(&edit, vw_bls_model(&files, saved, want));
 	if (rc >= 0)

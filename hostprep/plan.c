@@ -74,7 +74,7 @@ int vw_plan_read(const struct vw_plan *plan, const struct vw_host *host, const c
 		return text->lost ? vw_error_set(err, ENOMEM, "out of memory") : 1;
 	}
 	rc = vw_host_slurpf(host, FILE_MAX, &data, &len, "%s", path);
-	if (vw_error_absent(rc))
+	if (rc == -ENOENT || rc == -ENOTDIR)
 		return 0;
 	if (rc < 0)
 		return vw_error_errno(err, -rc, "cannot read %s", path);
