@@ -12,40 +12,6 @@ const struct vw_loader *const vw_loaders[] = { &vw_loader_grub2, &vw_loader_bls,
 	&vw_loader_grub_legacy, &vw_loader_sdboot, &vw_loader_uki, &vw_loader_ostree,
 	&vw_loader_transactional, &vw_loader_bootc, &vw_loader_proxmox, &vw_loader_zipl, NULL };
 
-static void free_entry(struct vw_boot_entry *entry)
-{
-	free(entry->title);
-	free(entry->file);
-	free(entry->cmdline);
-}
-
-void vw_boot_entries_free(struct vw_boot_entries *entries)
-{
-	for (size_t i = 0; i < entries->n; i++)
-		free_entry(&entries->v[i]);
-	free(entries->v);
-	*entries = (struct vw_boot_entries){ 0 };
-}
-
-int vw_boot_entries_add(struct vw_boot_entries *entries, const struct vw_boot_entry *entry)
-{
-	struct vw_boot_entry copy = *entry,
-			     *more = reallocarray(entries->v, entries->n + 1, sizeof(*more));
-
-	if (!more)
-		return -ENOMEM;
-	entries->v = more;
-	copy.title = strdup(entry->title);
-	copy.file = strdup(entry->file);
-	copy.cmdline = strdup(entry->cmdline);
-	if (!copy.title || !copy.file || !copy.cmdline) {
-		free_entry(&copy);
-		return -ENOMEM;
-	}
-	entries->v[entries->n++] = copy;
-	return 0;
-}
-
 static int choose_named(const struct vw_host *host, const char *wanted,
 	const struct vw_loader **loader, struct vw_findings *findings, struct vw_error *err)
 {
