@@ -60,7 +60,7 @@ static bool expand_dollar(const struct vw_shell_env *env, const char *text, size
 {
 	size_t end = vw_shell_skip(text, len, *i), n;
 
-	if (end == 0)
+	if (end == VW_SHELL_OPEN)
 		return false;
 	if (end > *i) {
 		n = *i + 2;
@@ -99,7 +99,7 @@ static bool expand(const struct vw_shell_env *env, const char *text, size_t len,
 			i += 2;
 		} else if (!in_quotes && (text[i] == '\'' || text[i] == '"')) {
 			end = vw_shell_skip(text, len, i);
-			if (end == 0)
+			if (end == VW_SHELL_OPEN)
 				return false;
 			if (text[i] == '\'')
 				vw_bytes_add(out, text + i + 1, end - i - 2);
