@@ -102,6 +102,7 @@ int vw_apply_run(struct vw_context *context, const char **args, struct vw_error 
 	shown = rc == 0 || run.findings.n ? show(context, &run, failed) : 0;
 	if (rc < 0)
 		return vw_escape_error(err, rc);
+	err->msg[0] = '\0'; /* what went wrong on the way is among the findings */
 	if (shown < 0 || failed)
 		return shown < 0 ? shown : VW_EXIT_FAILED;
 	return run.reboot_required && (context->options->own & VW_OWN_EXIT_CODE) ? VW_EXIT_REBOOT
