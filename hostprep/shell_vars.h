@@ -32,7 +32,7 @@ void vw_shell_free(struct vw_shell *shell);
 struct vw_shell_var {
 	char name[64];
 	struct vw_bytes value;
-	bool unknown;     /* cannot be told without a shell */
+	bool unknown;     /* only a shell could tell all of it: value is what is known */
 	const char *file; /* where that is decided; the caller's */
 	unsigned int line;
 };
