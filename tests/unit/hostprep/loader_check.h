@@ -39,7 +39,8 @@ static inline void scene_free(struct scene *scene)
 }
 
 /* 1 or 0; *evidence may be NULL. */
-static inline int detected(struct scene *scene, const struct vw_loader *loader, const char *evidence)
+static inline int detected(
+	struct scene *scene, const struct vw_loader *loader, const char *evidence)
 {
 	struct vw_error err = { "" };
 	char text[512] = "";
@@ -118,7 +119,8 @@ static inline void check_finding(
 }
 
 /* What would boot: "TITLE: COMMAND LINE" and a "*" in front of the default one. */
-static inline void check_entries(struct scene *scene, const struct vw_loader *loader, const char *expected)
+static inline void check_entries(
+	struct scene *scene, const struct vw_loader *loader, const char *expected)
 {
 	vw_auto(vw_boot_entries_free) struct vw_boot_entries entries = { 0 };
 	vw_auto(vw_bytes_free) struct vw_bytes text = { 0 };

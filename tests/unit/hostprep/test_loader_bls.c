@@ -35,7 +35,8 @@ static void test_detect(void **state)
 	assert_int_equal(detected(&scene, loader, NULL), 0);
 	tree_file(&scene.tree, CFG, "insmod blscfg\n\tblscfg\n");
 	assert_int_equal(detected(&scene, loader, CFG), 1);
-	tree_file(&scene.tree, "/etc/default/grub", "GRUB_ENABLE_BLSCFG=true\n GRUB_ENABLE_BLSCFG=\"false\" \n");
+	tree_file(&scene.tree, "/etc/default/grub",
+		"GRUB_ENABLE_BLSCFG=true\n GRUB_ENABLE_BLSCFG=\"false\" \n");
 	assert_int_equal(detected(&scene, loader, NULL), 0);
 	tree_file(&scene.tree, "/etc/default/grub", "");
 	assert_int_equal(detected(&scene, loader, NULL), 1);
@@ -64,7 +65,8 @@ static void test_entries(void **state)
 	(void)state;
 	scene_new(&scene);
 	tree_file(&scene.tree, ENTRIES "a-5.conf", ENTRY);
-	tree_file(&scene.tree, ENTRIES "b-4.conf", "linux /v\noptions $kernelopts ${tuned_params} $no x\n");
+	tree_file(&scene.tree, ENTRIES "b-4.conf",
+		"linux /v\noptions $kernelopts ${tuned_params} $no x\n");
 	check_entries(&scene, loader, "A: root=x ro\nb-4:    x\n");
 	put_grubenv(&scene, "saved_entry=b-4\nkernelopts=root=y\ntuned_params=t=1\n");
 	check_entries(&scene, loader, "A: root=x ro\n*b-4: root=y t=1  x\n");
@@ -111,12 +113,14 @@ static void test_grub_default(void **state)
 	scene_new(&scene);
 	tree_file(&scene.tree, ENTRIES "a-5.conf", ENTRY);
 	tree_file(&scene.tree, "/etc/kernel/cmdline", "");
-	tree_file(&scene.tree, "/etc/default/grub", "GRUB_CMDLINE_LINUX=\"a\"\nGRUB_CMDLINE_LINUX=\"$(cat x)\"\n");
+	tree_file(&scene.tree, "/etc/default/grub",
+		"GRUB_CMDLINE_LINUX=\"a\"\nGRUB_CMDLINE_LINUX=\"$(cat x)\"\n");
 	make_plan(&scene, loader, &want_intel);
 	step = step_for(&scene, "/etc/default/grub");
 	assert_non_null(step);
 	assert_non_null(strstr(step->after.data,
-		"GRUB_CMDLINE_LINUX=\"$(cat x)\"\nGRUB_CMDLINE_LINUX=\"$GRUB_CMDLINE_LINUX intel_iommu=on\""));
+		"GRUB_CMDLINE_LINUX=\"$(cat x)\"\nGRUB_CMDLINE_LINUX=\"$GRUB_CMDLINE_LINUX "
+		"intel_iommu=on\""));
 	tree_file(&scene.tree, "/etc/default/grub", "GRUB_TIMEOUT=\"5\n");
 	make_plan(&scene, loader, &want_intel);
 	check_step(&scene, "/etc/default/grub", NULL);

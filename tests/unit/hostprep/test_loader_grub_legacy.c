@@ -21,8 +21,7 @@ static void test_detect(void **state)
 	tree_file(&scene.tree, MENU, ONE);
 	assert_int_equal(detected(&scene, loader, MENU " has 1 title that boots"), 1);
 	tree_file(&scene.tree, CONF, "title A\nkernel \\\n/vmlinuz\n");
-	assert_int_equal(
-		loader->detect(&scene.tree.host, (char[64]){ "" }, 64, NULL), -EBADMSG);
+	assert_int_equal(loader->detect(&scene.tree.host, (char[64]){ "" }, 64, NULL), -EBADMSG);
 	scene_free(&scene);
 }
 
@@ -153,7 +152,8 @@ static void test_sles(void **state)
 	assert_int_equal(scene.plan.n, 2);
 	/* what boots comes last */
 	assert_string_equal(scene.plan.steps[1].path, MENU);
-	check_step(&scene, "/etc/sysconfig/bootloader", "DEFAULT_APPEND=\"quiet intel_iommu=on\"\n");
+	check_step(
+		&scene, "/etc/sysconfig/bootloader", "DEFAULT_APPEND=\"quiet intel_iommu=on\"\n");
 	scene_free(&scene);
 }
 

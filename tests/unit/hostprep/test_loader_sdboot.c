@@ -51,8 +51,10 @@ static void test_default(void **state)
 
 	(void)state;
 	scene_new(&scene);
-	tree_file(&scene.tree, "/efi/loader/entries/a-6.9.conf", "version 6.9\nlinux /v\noptions a\n");
-	tree_file(&scene.tree, "/efi/loader/entries/a-6.10+3-1.conf", "version 6.10\nlinux /v\noptions b\noptions c\n");
+	tree_file(&scene.tree, "/efi/loader/entries/a-6.9.conf",
+		"version 6.9\nlinux /v\noptions a\n");
+	tree_file(&scene.tree, "/efi/loader/entries/a-6.10+3-1.conf",
+		"version 6.10\nlinux /v\noptions b\noptions c\n");
 	check_entries(&scene, loader, "a-6.9: a\na-6.10: b c\n");
 	scene_free(&scene);
 }
@@ -75,7 +77,8 @@ static void test_patterns(void **state)
 		struct scene scene;
 
 		scene_new(&scene);
-		tree_file(&scene.tree, "/boot/loader/entries/a-6.9.conf", "version 6.9\nlinux /v\noptions a\n");
+		tree_file(&scene.tree, "/boot/loader/entries/a-6.9.conf",
+			"version 6.9\nlinux /v\noptions a\n");
 		tree_file(&scene.tree, "/boot/loader/entries/a-6.10+3-1.conf",
 			"version 6.10\nlinux /v\noptions b\n");
 		tree_file(&scene.tree, "/efi/loader/loader.conf", cases[i].conf);
@@ -92,7 +95,8 @@ static void test_plan(void **state)
 	(void)state;
 	scene_new(&scene);
 	tree_file(&scene.tree, "/boot/efi/loader/entries/a+3-1.conf", ENTRY);
-	tree_file(&scene.tree, "/boot/efi/loader/entries/shell.conf", "efi /shell.efi\noptions iommu=off\n");
+	tree_file(&scene.tree, "/boot/efi/loader/entries/shell.conf",
+		"efi /shell.efi\noptions iommu=off\n");
 	tree_link(&scene.tree, "/efi", "boot/efi");
 	tree_file(&scene.tree, "/etc/kernel/cmdline", "root=x\n");
 	make_plan(&scene, loader, &want_intel);
@@ -110,8 +114,10 @@ static void test_seeded(void **state)
 
 	(void)state;
 	scene_new(&scene);
-	tree_file(&scene.tree, "/efi/loader/entries/a-6.9.conf", "version 6.9\nlinux /v\noptions root=a\n");
-	tree_file(&scene.tree, "/efi/loader/entries/a-6.10.conf", "version 6.10\nlinux /v\noptions root=b\n");
+	tree_file(&scene.tree, "/efi/loader/entries/a-6.9.conf",
+		"version 6.9\nlinux /v\noptions root=a\n");
+	tree_file(&scene.tree, "/efi/loader/entries/a-6.10.conf",
+		"version 6.10\nlinux /v\noptions root=b\n");
 	/* the command line of the running machine says nothing about this root */
 	tree_file(&scene.tree, "/proc/cmdline", "root=z\n");
 	make_plan(&scene, loader, &want_intel);
