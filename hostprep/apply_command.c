@@ -44,7 +44,8 @@ static int await_reboot(struct vw_context *context, struct run *run, struct vw_e
 	vw_auto(vw_journals_free) struct vw_journals journals = { 0 };
 	int rc = vw_journals_read(&context->host, &journals, err);
 
-	run->reboot_required = rc == 0 && vw_journals_await_reboot(&context->host, &journals);
+	run->reboot_required = rc == 0 && (run->plan.reboot || vw_journals_await_reboot(
+								       &context->host, &journals));
 	return rc;
 }
 
