@@ -44,7 +44,8 @@ static int await_reboot(struct vw_context *context, struct run *run, struct vw_e
 	vw_auto(vw_journals_free) struct vw_journals journals = { 0 };
 	int rc = vw_journals_read(&context->host, &journals, err);
 
-	run->reboot_required = rc == 0 && vw_journals_await_reboot(&context->host, &journals);
+	run->reboot_required = rc == 0 && (run->plan.reboot || vw_journals_await_reboot(
+								       &context->host, &journals));
 	return rc;
 }
 
@@ -62,7 +63,7 @@ static int apply(struct vw_context *context, struct run *run, struct vw_error *e
 	}
 	if (run->plan.n) {
 		rc = vw_apply(&context->host, &run->request, &run->plan, &run->findings, err);
-		run->changed = rc == 0;
+		run->changed = rc == 1;
 	}
 	return rc < 0 ? rc : await_reboot(context, run, err);
 }
@@ -71,6 +72,8 @@ static const char *summary(const struct run *run, bool failed)
 {
 	if (failed)
 		return "Nothing was changed.";
+	if (!run->changed && run->plan.n)
+		return "Nothing was changed here.";
 	if (!run->changed)
 		return run->reboot_required ? "Nothing to do but to reboot." : "Nothing to do.";
 	return run->reboot_required ? "Done. A reboot puts this into force." : "Done.";

@@ -26,6 +26,8 @@ static int has_default_route(const struct vw_host *host, const char *netdev, int
 	if (rc < 0 || vw_text_u64(text, 10, INT_MAX, &index) < 0)
 		return vw_error_set(err, EINVAL, "cannot read the index of %s", netdev);
 	rc = vw_netdev_use_get(host, (int)index, &use, err);
+	if (rc == -ENODEV) /* gone meanwhile */
+		return 0;
 	if (rc < 0)
 		return rc;
 	if (use.default_route) {

@@ -20,7 +20,7 @@ static struct vw_error err;
 
 static void apply(struct scene *s)
 {
-	assert_int_equal(vw_apply(s->host, &s->request, &s->plan, &s->findings, &err), 0);
+	assert_int_equal(vw_apply(s->host, &s->request, &s->plan, &s->findings, &err), 1);
 }
 
 /* One file of each kind. */
