@@ -261,6 +261,13 @@ static const struct {
 			{ "/sys/firmware/acpi/tables/DMAR", "" } },
 		"SKIP interrupt-remapping;" },
 
+	{ "an argument against it, and it is active",
+		{ { "/proc/cmdline", "ro intel_iommu=off\n" } }, "WARN iommu-argument;" },
+	{ "an argument against it, and it is not", { NO_IOMMU, { "/proc/cmdline", "iommu=off\n" } },
+		"FAIL iommu-active;SKIP interrupt-remapping;FAIL iommu-argument;" },
+	{ "an argument for init", { { "/proc/cmdline", "quiet -- intel_iommu=off\n" } }, "" },
+	{ "no ARI", { { "/proc/cmdline", "pci=realloc,noari\n" } }, "WARN pci-argument;" },
+
 	{ "a variable that cannot be read", { { EFIVAR, "abc" } }, "SKIP secure-boot;" },
 	{ "Secure Boot on", { { EFIVAR, "abcd\x01" } }, "" },
 	{ "lockdown tells",
