@@ -14,7 +14,9 @@ struct vw_place {
 	unsigned int line; /* from 1 */
 	char label
 		[64]; /* what it belongs to: the entry's title, the variable's name; not escaped */
-	bool clean_only; /* nothing is added here: another place of the file has what is wanted */
+	/* Nothing is added here, because what is wanted comes from another place (the first part of a command line in several parts,
+	 * $kernelopts); what stands in the way is taken out all the same. */
+	bool clean_only;
 	/* A line that is vfward's own: undo takes it out whole, [line_begin, line_end). 0, 0 = it is not. */
 	size_t line_begin, line_end;
 };
@@ -43,6 +45,8 @@ extern const struct vw_args_format
 extern const struct vw_args_format vw_format_bls;     /* options of a boot loader entry */
 extern const struct vw_args_format vw_format_grubenv; /* kernelopts in the 1024 bytes of grubenv */
 extern const struct vw_args_format vw_format_cmdline; /* /etc/kernel/cmdline */
+extern const struct vw_args_format
+	vw_format_sysconfig; /* SLES 11's /etc/sysconfig/bootloader, for later kernels */
 
 /* By name; NULL: there is none. */
 const struct vw_args_format *vw_args_format(const char *name);

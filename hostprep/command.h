@@ -30,6 +30,10 @@
 /* Ends with a NULL name. */
 extern const struct vw_command vw_commands[];
 
+/* --seconds N, 1 to max; *seconds stays without it. 0 or -EINVAL with a message. */
+int vw_seconds_option(const struct vw_options *options, unsigned int max, unsigned int *seconds,
+	struct vw_error *err);
+
 int vw_check_run(struct vw_context *context, const char **args, struct vw_error *err);
 int vw_plan_command_run(struct vw_context *context, const char **args, struct vw_error *err);
 int vw_apply_run(struct vw_context *context, const char **args, struct vw_error *err);

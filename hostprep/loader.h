@@ -30,6 +30,8 @@ struct vw_loader {
 	/* Is it in charge here? 1 = yes (*evidence says why, one line), 0 = no, -errno with a message. */
 	int (*detect)(
 		const struct vw_host *host, char *evidence, size_t size, struct vw_error *err);
+	/* It manages other boot loaders (rpm-ostree, proxmox-boot-tool, …): where it is, only it is asked. */
+	bool manages;
 	/* What it would boot now, as generated. */
 	int (*entries)(
 		const struct vw_host *host, struct vw_boot_entries *entries, struct vw_error *err);
@@ -38,6 +40,11 @@ struct vw_loader {
 	int (*plan)(const struct vw_host *host, const struct vw_boot_args *want,
 		struct vw_plan *plan, struct vw_findings *findings, struct vw_error *err);
 };
+
+/* The loaders, each in loader_NAME.c; those without a file of their own are in loader_other.c. */
+extern const struct vw_loader vw_loader_grub2, vw_loader_bls, vw_loader_grub_legacy,
+	vw_loader_sdboot, vw_loader_ostree, vw_loader_uki, vw_loader_transactional, vw_loader_bootc,
+	vw_loader_proxmox, vw_loader_zipl;
 
 /* All of them, ends with NULL. */
 extern const struct vw_loader *const vw_loaders[];

@@ -9,6 +9,13 @@
 
 #define FILE_MAX (4U << 20)
 
+static void free_argv(char **argv)
+{
+	for (char **arg = argv; arg && *arg; arg++)
+		free(*arg);
+	free(argv);
+}
+
 void vw_plan_free(struct vw_plan *plan)
 {
 	for (size_t i = 0; i < plan->n; i++) {
@@ -18,9 +25,8 @@ void vw_plan_free(struct vw_plan *plan)
 		free(step->path);
 		vw_bytes_free(&step->before);
 		vw_bytes_free(&step->after);
-		for (char **arg = step->argv; arg && *arg; arg++)
-			free(*arg);
-		free(step->argv);
+		free_argv(step->argv);
+		free_argv(step->undo_argv);
 	}
 	free(plan->steps);
 	memset(plan, 0, sizeof(*plan));
@@ -68,7 +74,7 @@ int vw_plan_read(const struct vw_plan *plan, const struct vw_host *host, const c
 		return text->lost ? vw_error_set(err, ENOMEM, "out of memory") : 1;
 	}
 	rc = vw_host_slurpf(host, FILE_MAX, &data, &len, "%s", path);
-	if (vw_error_absent(rc))
+	if (rc == -ENOENT || rc == -ENOTDIR)
 		return 0;
 	if (rc < 0)
 		return vw_error_errno(err, -rc, "cannot read %s", path);
@@ -100,23 +106,36 @@ int vw_plan_file(struct vw_plan *plan, const struct vw_host *host, const char *p
 	return plan->lost ? vw_error_set(err, ENOMEM, "out of memory") : 1;
 }
 
+static char **copy_argv(struct vw_plan *plan, const char *const *argv)
+{
+	char **copy;
+	size_t n = 0;
+
+	while (argv[n])
+		n++;
+	copy = calloc(n + 1, sizeof(*copy));
+	for (size_t i = 0; i < n && copy; i++) {
+		copy[i] = strdup(argv[i]);
+		plan->lost |= !copy[i];
+	}
+	plan->lost |= !copy;
+	return copy;
+}
+
 struct vw_step *vw_plan_run(
 	struct vw_plan *plan, const char *const *argv, const char *path, const char *why)
 {
 	struct vw_step *step = add_step(plan, VW_STEP_RUN, path, why);
-	size_t n = 0;
 
-	if (!step)
-		return NULL;
-	while (argv[n])
-		n++;
-	step->argv = calloc(n + 1, sizeof(*step->argv));
-	for (size_t i = 0; i < n && step->argv; i++) {
-		step->argv[i] = strdup(argv[i]);
-		plan->lost |= !step->argv[i];
-	}
-	plan->lost |= !step->argv;
+	if (step)
+		step->argv = copy_argv(plan, argv);
 	return step;
+}
+
+void vw_plan_undo_with(struct vw_plan *plan, struct vw_step *step, const char *const *argv)
+{
+	if (step)
+		step->undo_argv = copy_argv(plan, argv);
 }
 
 int vw_plan_make(const struct vw_host *host, struct vw_request *request, struct vw_plan *plan,

@@ -32,6 +32,9 @@ struct vw_step {
 	/* RUN */
 	char **argv;        /* ends with NULL; argv[0] is absolute */
 	bool makes_entries; /* the boot loader's entries must say what is wanted afterwards */
+	/* As argv: takes back what it did (rpm-ostree, where no file is ours to restore). NULL: `path` is put back, or argv run
+	 * again over the files that were. */
+	char **undo_argv;
 };
 
 struct vw_plan {
@@ -57,6 +60,9 @@ int vw_plan_read(const struct vw_plan *plan, const struct vw_host *host, const c
 /* Appends a step that runs a program; argv is copied and ends with NULL. */
 struct vw_step *vw_plan_run(
 	struct vw_plan *plan, const char *const *argv, const char *path, const char *why);
+
+/* Gives a RUN step the program that takes it back; copied as well. */
+void vw_plan_undo_with(struct vw_plan *plan, struct vw_step *step, const char *const *argv);
 
 /* The whole plan for a request: VFs that persist first, boot loader last. Findings say what stands in the way (FAIL), or was left to somebody
  * else. 0 or -errno. */

@@ -31,17 +31,17 @@ static int parse_method(const char *text, enum vw_method *method, struct vw_erro
 		    : 0;
 }
 
-static int parse_pf(const char *text, struct vw_request *request, struct vw_error *err)
+int vw_request_add(struct vw_request *request, const char *text, struct vw_error *err)
 {
 	const char *equals = strrchr(text, '=');
 	struct vw_pf_request *pfs, *pf;
 	uint64_t count;
 
 	if (!equals || equals == text)
-		return vw_error_set(err, EINVAL, "--pf %s: give PF=COUNT, as in eth0=4", text);
+		return vw_error_set(err, EINVAL, "%s: give PF=COUNT, as in eth0=4", text);
 	if (vw_text_u64(equals + 1, 10, VFS_MAX, &count) < 0)
 		return vw_error_set(
-			err, EINVAL, "--pf %s: \"%s\" is no number of VFs", text, equals + 1);
+			err, EINVAL, "%s: \"%s\" is no number of VFs", text, equals + 1);
 	pfs = reallocarray(request->pfs, request->n_pfs + 1, sizeof(*pfs));
 	if (!pfs)
 		return vw_error_set(err, ENOMEM, "out of memory");
@@ -69,7 +69,7 @@ int vw_request_parse(
 	rc = parse_method(vw_options_value(options, VW_OWN_METHOD), &request->method, err);
 	for (size_t i = 0; rc == 0 && i < options->n_values; i++)
 		if (options->values[i].flag == VW_OWN_PF)
-			rc = parse_pf(options->values[i].text, request, err);
+			rc = vw_request_add(request, options->values[i].text, err);
 	if (rc < 0)
 		vw_request_free(request);
 	return rc;

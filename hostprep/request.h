@@ -33,6 +33,8 @@ struct vw_request {
 /* Reads --pf, --passthrough, … 0; -EINVAL with a message: the command line is wrong. */
 int vw_request_parse(
 	const struct vw_options *options, struct vw_request *request, struct vw_error *err);
+/* "PF=COUNT"; likewise. */
+int vw_request_add(struct vw_request *request, const char *text, struct vw_error *err);
 void vw_request_free(struct vw_request *request);
 
 /* Finds the PFs: FAIL findings for one that is not there, is no PF, has no SR-IOV, can have fewer VFs, was named twice. A root without

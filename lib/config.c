@@ -19,12 +19,14 @@
 #define LABEL_MAX        63
 #define DEADLINE_DEFAULT 5
 #define DEADLINE_MAX     60
+#define KPPS_MAX         1000000
 
-enum section { SECTION_NONE, SECTION_HOOK, SECTION_MAC, SECTION_NETWORKS };
+enum section { SECTION_NONE, SECTION_HOOK, SECTION_MAC, SECTION_ADVISE, SECTION_NETWORKS };
 
-static const char *const section_names[] = {
-	[SECTION_HOOK] = "hook", [SECTION_MAC] = "mac", [SECTION_NETWORKS] = "networks"
-};
+static const char *const section_names[] = { [SECTION_HOOK] = "hook",
+	[SECTION_MAC] = "mac",
+	[SECTION_ADVISE] = "advise",
+	[SECTION_NETWORKS] = "networks" };
 
 /* Sets *flag by which of two words the value is. */
 static bool set_word(bool *flag, const char *value, const char *no, const char *yes)
@@ -42,19 +44,44 @@ static bool set_on_error(struct vw_config *config, const char *value)
 	return set_word(&config->on_error_warn, value, "refuse", "warn");
 }
 
+static bool set_number(unsigned int *number, const char *value, uint64_t max)
+{
+	uint64_t given;
+
+	if (vw_text_u64(value, 10, max, &given) < 0 || given == 0)
+		return false;
+	*number = (unsigned int)given;
+	return true;
+}
+
 static bool set_deadline(struct vw_config *config, const char *value)
 {
-	uint64_t seconds;
+	unsigned int seconds;
 
-	if (vw_text_u64(value, 10, DEADLINE_MAX, &seconds) < 0 || seconds == 0)
+	if (!set_number(&seconds, value, DEADLINE_MAX))
 		return false;
-	config->deadline_ms = (unsigned int)seconds * 1000;
+	config->deadline_ms = seconds * 1000;
 	return true;
 }
 
 static bool set_same_domain(struct vw_config *config, const char *value)
 {
 	return set_word(&config->same_domain_refuse, value, "warn", "refuse");
+}
+
+static bool set_advise_cpu(struct vw_config *config, const char *value)
+{
+	return set_number(&config->advise_cpu, value, 100);
+}
+
+static bool set_advise_busy(struct vw_config *config, const char *value)
+{
+	return set_number(&config->advise_busy, value, KPPS_MAX);
+}
+
+static bool set_advise_any(struct vw_config *config, const char *value)
+{
+	return set_number(&config->advise_any, value, KPPS_MAX);
 }
 
 static const struct key {
@@ -66,6 +93,16 @@ static const struct key {
 	{ SECTION_HOOK, "on-error", set_on_error, "refuse, warn" },
 	{ SECTION_HOOK, "deadline", set_deadline, "1 to 60 (seconds)" },
 	{ SECTION_MAC, "same-domain", set_same_domain, "warn, refuse" },
+	{ SECTION_ADVISE, "cpu", set_advise_cpu, "1 to 100 (percent)" },
+	{ SECTION_ADVISE, "kpps-busy", set_advise_busy, "1 to 1000000 (1,000 packets a second)" },
+	{ SECTION_ADVISE, "kpps", set_advise_any, "1 to 1000000 (1,000 packets a second)" },
+};
+
+static const struct vw_config defaults = {
+	.deadline_ms = DEADLINE_DEFAULT * 1000,
+	.advise_cpu = 60,
+	.advise_busy = 50,
+	.advise_any = 100,
 };
 
 /* One file on its way. */
@@ -280,7 +317,7 @@ int vw_config_load(const struct vw_host *host, struct vw_config *config,
 {
 	int rc;
 
-	*config = (struct vw_config){ .deadline_ms = DEADLINE_DEFAULT * 1000 };
+	*config = defaults;
 	rc = load_file(host, CONFIG_FILE, config, findings);
 	if (rc == 0)
 		rc = load_directory(host, config, findings);
@@ -298,7 +335,7 @@ void vw_config_free(struct vw_config *config)
 		free(config->networks[i].label);
 	}
 	free(config->networks);
-	*config = (struct vw_config){ .deadline_ms = DEADLINE_DEFAULT * 1000 };
+	*config = defaults;
 }
 
 const char *vw_config_label(const struct vw_config *config, const char *netdev, const char *address)

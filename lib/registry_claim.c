@@ -146,14 +146,14 @@ static int check_vf(struct vw_registry *registry, const struct plan *plan, const
 	char address[VW_PCI_STR], text[900];
 	struct vw_process self;
 	struct vw_vf_claim claim;
-	int rc = vw_registry_find_vf(registry, vf, &claim, err);
+	int rc = vw_registry_find_to_claim(registry, vf, &claim, err);
 
 	if (rc <= 0)
 		return rc < 0 ? rc : check_since(registry, plan, vf, err);
 	vw_pci_format(vf, address);
 	if (strcmp(claim.owner.uuid, plan->uuid) != 0)
 		return vw_error_set(err, EBUSY, "VF %s is claimed by %s", address,
-			vw_registry_owner_text(&claim.owner, text, sizeof(text)));
+			vw_claim_owner_text(&claim.owner, text, sizeof(text)));
 	if (!claim.worker.pid)
 		return 0;
 	self = vw_process_self();
@@ -185,7 +185,7 @@ static int check_mac(struct vw_query *q, const struct vw_mac_claim *want, struct
 		return rc;
 	return vw_error_set(err, EBUSY, "MAC %s is claimed by %s on %s",
 		vw_mac_format(&want->mac, mac),
-		vw_registry_owner_text(&claim.owner, text, sizeof(text)),
+		vw_claim_owner_text(&claim.owner, text, sizeof(text)),
 		vw_text_escape(device, sizeof(device), claim.device));
 }
 
@@ -304,6 +304,15 @@ static int put_vf(struct vw_query *q, const struct vw_vf_claim *claim, int64_t k
 	return vw_query_run(q);
 }
 
+int vw_registry_put_vf(struct vw_registry *registry, const struct vw_vf_claim *claim, int64_t key,
+	int64_t now, struct vw_error *err)
+{
+	vw_auto_query struct vw_query q;
+
+	vw_query_open(&q, registry, put_vf_sql, err);
+	return put_vf(&q, claim, key, now);
+}
+
 static int put_vfs(struct vw_registry *registry, const struct plan *plan, struct vw_error *err)
 {
 	vw_auto_query struct vw_query q;
@@ -406,15 +415,11 @@ int vw_registry_take_idle(
 		return rc;
 	mine.owner.state = VW_CLAIM_STOPPING;
 	mine.owner.since = now;
-	rc = vw_registry_find_vf(registry, &mine.vf, &other, err);
-	if (rc == 0) {
-		vw_auto_query struct vw_query q;
-
-		vw_query_open(&q, registry, put_vf_sql, err);
-		rc = put_vf(&q, &mine, key, now);
-	} else if (rc > 0) {
+	rc = vw_registry_find_to_claim(registry, &mine.vf, &other, err);
+	if (rc == 0)
+		rc = vw_registry_put_vf(registry, &mine, key, now, err);
+	else if (rc > 0)
 		rc = 0;
-	}
 	return vw_registry_end(registry, rc, err);
 }
 

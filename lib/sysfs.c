@@ -14,6 +14,7 @@
 #include "cleanup.h"
 #include "text.h"
 
+#include <fcntl.h>
 #include <limits.h>
 #include <string.h>
 
@@ -81,6 +82,22 @@ int vw_sysfs_pci_number(
 		return rc;
 	*value = digits == buf ? (long)number : -(long)number;
 	return 0;
+}
+
+int vw_sysfs_pci_write(const struct vw_host *host, const struct vw_pci *pci, const char *attr,
+	const char *value)
+{
+	vw_auto_close int fd = -1;
+	char addr[VW_PCI_STR];
+	ssize_t n;
+
+	if (host->recorded)
+		return -EROFS;
+	fd = vw_host_openf(host, O_WRONLY, DEVICES "/%s/%s", vw_pci_format(pci, addr), attr);
+	if (fd < 0)
+		return fd;
+	n = write(fd, value, strlen(value));
+	return n < 0 ? -errno : (size_t)n == strlen(value) ? 0 : -EIO;
 }
 
 int vw_sysfs_pci_link(const struct vw_host *host, const struct vw_pci *pci, const char *link,
@@ -265,6 +282,28 @@ int vw_sysfs_netdev_upper(const struct vw_host *host, const char *netdev, char *
 	}
 	vw_names_free(&names);
 	return rc;
+}
+
+int vw_sysfs_netdev_uppers(const struct vw_host *host, const char *netdev, struct vw_names *names)
+{
+	static const char prefix[] = "upper_";
+	size_t kept = 0;
+	int rc = is_netdev_name(netdev) ? vw_host_listf(host, names, NET "/%s", netdev) : -EINVAL;
+
+	if (rc < 0)
+		return rc;
+	for (size_t i = 0; i < names->n; i++) {
+		char *name = names->v[i];
+
+		if (strncmp(name, prefix, strlen(prefix)) == 0) {
+			memmove(name, name + strlen(prefix), strlen(name + strlen(prefix)) + 1);
+			names->v[kept++] = name;
+		} else {
+			free(name);
+		}
+	}
+	names->n = kept;
+	return 0;
 }
 
 bool vw_sysfs_netdev_is_tap(const struct vw_host *host, const char *netdev)

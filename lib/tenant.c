@@ -14,6 +14,8 @@ enum vw_tenant_kind vw_tenant_of(const struct vw_function_view *fn)
 {
 	if (fn->kind != VW_FN_VF)
 		return VW_TENANT_UNKNOWN;
+	if (fn->claimed && vw_claim_is_reservation(&fn->claim.owner))
+		return VW_TENANT_RESERVED;
 	if (fn->claimed && fn->claim.owner.state == VW_CLAIM_QUARANTINED)
 		return VW_TENANT_QUARANTINED;
 	if (fn->claimed && fn->life != VW_LIFE_GONE)
@@ -33,6 +35,7 @@ const char *vw_tenant_word(enum vw_tenant_kind kind)
 {
 	static const char *const words[] = {
 		[VW_TENANT_NONE] = "free",
+		[VW_TENANT_RESERVED] = "reserved",
 		[VW_TENANT_CLAIM] = "claimed",
 		[VW_TENANT_STALE] = "stale",
 		[VW_TENANT_QUARANTINED] = "quarantined",
@@ -72,6 +75,8 @@ char *vw_tenant_text(const struct vw_function_view *fn, char *buf, size_t size)
 	const struct vw_claim_owner *owner = &fn->claim.owner;
 
 	switch (vw_tenant_of(fn)) {
+	case VW_TENANT_RESERVED:
+		return vw_claim_owner_text(owner, buf, size);
 	case VW_TENANT_CLAIM:
 		snprintf(buf, size, "domain %s (%s)", owner->name,
 			vw_claim_state_name(owner->state));

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* tenant: who has a VF, of all that a function view says: one answer for the list and for reset. */
+/* tenant: who has a VF, of all that a function view says: one answer for all commands. */
 #ifndef VW_TENANT_H
 #define VW_TENANT_H
 
@@ -7,6 +7,7 @@
 
 enum vw_tenant_kind {
 	VW_TENANT_NONE,        /* free */
+	VW_TENANT_RESERVED,    /* vfward-hostprep is changing the VFs of its PF */
 	VW_TENANT_CLAIM,       /* a claim whose owner lives or is stopping */
 	VW_TENANT_STALE,       /* a claim whose owner is gone */
 	VW_TENANT_QUARANTINED, /* a claim whose reset failed */
@@ -19,7 +20,7 @@ enum vw_tenant_kind {
 
 enum vw_tenant_kind vw_tenant_of(const struct vw_function_view *function);
 
-/* "free", "claimed", "stale", "quarantined", "held", "other-netns", "container", "host", "unknown": stable words of the JSON. */
+/* "free", "reserved", "claimed", "stale", "quarantined", "held", "other-netns", "container", "host", "unknown": stable words of the JSON. */
 const char *vw_tenant_word(enum vw_tenant_kind kind);
 
 /* For people: "domain web1 (running)". Not escaped; names are cut to fit. Returns buf. */
