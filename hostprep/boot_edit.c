@@ -175,6 +175,13 @@ int vw_loader_info(const struct vw_host *host, char *buf, size_t size)
 	return n > 0;
 }
 
+int vw_boot_is_efi(const struct vw_host *host)
+{
+	if (vw_host_lookf(host, "/sys/firmware") != 1)
+		return -1;
+	return vw_host_lookf(host, "/sys/firmware/efi") == 1;
+}
+
 bool vw_running_says(const struct vw_host *host, const struct vw_boot_args *want)
 {
 	char text[VW_CMDLINE_MAX + 1];

@@ -33,6 +33,9 @@ int vw_boot_edit_entries(const struct vw_boot_edit *edit, const struct vw_bls_en
 /* The boot loader's name in the EFI variable LoaderInfo ("systemd-boot 252.39", "GRUB 2.12"): 1; 0 = it says nothing. */
 int vw_loader_info(const struct vw_host *host, char *buf, size_t size);
 
+/* Was this host started by EFI firmware? 1, 0, -1 = a root without /sys does not tell. */
+int vw_boot_is_efi(const struct vw_host *host);
+
 /* Does the running kernel's command line say what is wanted? A root without /proc/cmdline does not. */
 bool vw_running_says(const struct vw_host *host, const struct vw_boot_args *want);
 

@@ -4,6 +4,7 @@
  * The plan is a FAIL loader-manual with the remedy, as long as the running kernel's command line does not say what is wanted. */
 #include "boot_edit.h"
 #include "cleanup.h"
+#include "grub2_conf.h"
 
 #include <fnmatch.h>
 #include <string.h>
@@ -177,7 +178,7 @@ static int proxmox_plan(const struct vw_host *host, const struct vw_boot_args *w
 	const struct vw_boot_edit edit = { host, want, plan, findings, err };
 	int rc, changed;
 
-	rc = vw_boot_edit_grub_default(&edit, "the arguments, if GRUB boots the ESPs");
+	rc = vw_grub2_conf_edit(&edit);
 	changed = rc;
 	if (rc >= 0)
 		rc = vw_boot_edit_kernel_cmdline(&edit, NULL);

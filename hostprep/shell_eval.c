@@ -60,8 +60,10 @@ static bool expand_dollar(const struct vw_shell_env *env, const char *text, size
 {
 	size_t end = vw_shell_skip(text, len, *i), n;
 
-	if (end == 0)
+	if (end == VW_SHELL_OPEN) {
+		*i = len;
 		return false;
+	}
 	if (end > *i) {
 		n = *i + 2;
 		*i = end;
@@ -79,40 +81,39 @@ static bool expand_dollar(const struct vw_shell_env *env, const char *text, size
 	return add_variable(env, text + end, n, out);
 }
 
-/* Adds what a word comes to; false: unknown. */
+/* Adds what a word comes to; false: only what is known of it. */
 static bool expand(const struct vw_shell_env *env, const char *text, size_t len, bool in_quotes,
 	struct vw_bytes *out)
 {
-	for (size_t i = 0; i < len;) {
-		size_t end;
+	bool known = true;
+	size_t end;
 
+	for (size_t i = 0; i < len;) {
 		if (text[i] == '$') {
-			if (!expand_dollar(env, text, len, &i, out))
-				return false;
-		} else if (text[i] == '`') {
-			return false;
+			known &= expand_dollar(env, text, len, &i, out);
 		} else if (text[i] == '\\' && i + 1 < len) {
 			if (in_quotes && !strchr("$`\"\\\n", text[i + 1]))
 				vw_bytes_add(out, "\\", 1);
 			if (text[i + 1] != '\n')
 				vw_bytes_add(out, text + i + 1, 1);
 			i += 2;
-		} else if (!in_quotes && (text[i] == '\'' || text[i] == '"')) {
+		} else if (text[i] == '`' || (!in_quotes && strchr("\"'", text[i]))) {
 			end = vw_shell_skip(text, len, i);
-			if (end == 0)
+			if (end == VW_SHELL_OPEN)
 				return false;
 			if (text[i] == '\'')
 				vw_bytes_add(out, text + i + 1, end - i - 2);
-			else if (!expand(env, text + i + 1, end - i - 2, true, out))
-				return false;
+			else if (text[i] == '"')
+				known &= expand(env, text + i + 1, end - i - 2, true, out);
+			else
+				known = false;
 			i = end;
-		} else if (!in_quotes && text[i] == '~') {
-			return false;
 		} else {
+			known &= in_quotes || text[i] != '~';
 			vw_bytes_add(out, text + i++, 1);
 		}
 	}
-	return true;
+	return known;
 }
 
 static struct vw_shell_var *set_variable(struct vw_shell_env *env, const char *name)

@@ -14,7 +14,7 @@
 
 static size_t skip_at(const char *text, size_t len, size_t i, unsigned int depth);
 
-/* Behind the closing character of what began before i; 0 = there is none. in_quotes: ' is nothing special there. */
+/* Behind the closing character of what began before i; VW_SHELL_OPEN = there is none. in_quotes: ' is nothing special there. */
 static size_t skip_until(const char *text, size_t len, size_t i, char open, char close,
 	bool in_quotes, unsigned int depth)
 {
@@ -33,11 +33,11 @@ static size_t skip_until(const char *text, size_t len, size_t i, char open, char
 		nested -= text[i] == close;
 		if (!(in_quotes && text[i] == '\''))
 			next = skip_at(text, len, i, depth + 1);
-		if (next == 0)
-			return 0;
+		if (next == VW_SHELL_OPEN)
+			return VW_SHELL_OPEN;
 		i = next > i ? next : i + 1;
 	}
-	return 0;
+	return VW_SHELL_OPEN;
 }
 
 static size_t skip_at(const char *text, size_t len, size_t i, unsigned int depth)
@@ -45,11 +45,11 @@ static size_t skip_at(const char *text, size_t len, size_t i, unsigned int depth
 	const char *end;
 
 	if (depth > NESTING_MAX)
-		return 0;
+		return VW_SHELL_OPEN;
 	switch (text[i]) {
 	case '\'':
 		end = memchr(text + i + 1, '\'', len - i - 1);
-		return end ? (size_t)(end - text) + 1 : 0;
+		return end ? (size_t)(end - text) + 1 : VW_SHELL_OPEN;
 	case '"':
 		return skip_until(text, len, i + 1, 0, '"', true, depth);
 	case '`':
@@ -251,7 +251,7 @@ static int read_word(struct parser *p, struct vw_error *err)
 	while (p->at < p->len && !strchr(" \t\n;&|<>()", p->text[p->at])) {
 		next = p->text[p->at] == '\\' ? p->at + 1 + (p->at + 1 < p->len)
 					      : vw_shell_skip(p->text, p->len, p->at);
-		if (next == 0)
+		if (next == VW_SHELL_OPEN)
 			return bad(p, "a quote or bracket that begins here is never closed", err);
 		if (next == p->at)
 			next++;

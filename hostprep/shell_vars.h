@@ -32,7 +32,7 @@ void vw_shell_free(struct vw_shell *shell);
 struct vw_shell_var {
 	char name[64];
 	struct vw_bytes value;
-	bool unknown;     /* cannot be told without a shell */
+	bool unknown;     /* only a shell could tell all of it: value is what is known */
 	const char *file; /* where that is decided; the caller's */
 	unsigned int line;
 };
@@ -49,8 +49,9 @@ const struct vw_shell_var *vw_shell_get(
 	const struct vw_shell_env *env, const char *name, size_t len);
 void vw_shell_env_free(struct vw_shell_env *env);
 
-/* The end of the quoted part that begins at text[i]: '…', "…", `…`, $(…), ${…}; i itself: none begins there; 0: it is never
- * closed. */
+/* The end of the quoted part that begins at text[i]: '…', "…", `…`, $(…), ${…}; i itself: none begins there;
+ * VW_SHELL_OPEN: it is never closed. */
+#define VW_SHELL_OPEN SIZE_MAX
 size_t vw_shell_skip(const char *text, size_t len, size_t i);
 /* How many bytes of text[0..len) are a variable's name. */
 size_t vw_shell_name(const char *text, size_t len);
