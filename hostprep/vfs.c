@@ -274,12 +274,12 @@ static int run_boot(struct vw_context *context, const char **args, struct vw_req
 	int rc = vw_vfs_conf_read(&context->host, &conf, findings, err);
 
 	for (size_t i = 0; args[i] && rc == 0; i++) {
-		rc = run_boot_job(
-			context, &conf, args[i], &requests[i], &jobs[i], findings, err);
+		rc = run_boot_job(context, &conf, args[i], &requests[i], &jobs[i], findings, err);
 		if (rc == -EINVAL || rc == -ENOMEM)
 			return rc;
 		if (rc)
-			vw_finding_add(findings, VW_FAIL, "internal", args[i], NULL, "%s", err->msg);
+			vw_finding_add(
+				findings, VW_FAIL, "internal", args[i], NULL, "%s", err->msg);
 		rc = 0;
 	}
 	return rc;

@@ -23,6 +23,11 @@
 #define BARS7   PLACED ZERO ZERO ZERO ZERO ZERO ZERO
 #define GOOD    BARS7 PLACED ZERO ZERO PLACED ZERO ZERO
 
+#define GRUB(first, second)                                                                        \
+	"set default=\"0\"\nmenuentry 'Debian' {\n\tlinux /vmlinuz root=/dev/sda1 ro" first        \
+	"\n\tinitrd /initrd.img\n}\nmenuentry 'Other' {\n\tlinux /vmlinuz root=/dev/sda1 "         \
+	"ro" second "\n}\n"
+
 /* One file becomes another; content NULL: it goes. */
 struct change {
 	const char *path, *content;
@@ -83,6 +88,8 @@ static const struct change good[] = {
 	{ "/proc/sys/kernel/osrelease", "6.1.0-28-amd64\n" },
 	{ "/proc/interrupts", "  CPU0\n 24:  1   IR-PCI-MSI   5-edge      eth0\n" },
 	{ "/dev/kvm", "" },
+	{ "/etc/default/grub", "GRUB_CMDLINE_LINUX=\"quiet\"\n" },
+	{ "/boot/grub/grub.cfg", GRUB("", "") },
 	{ EFIVAR, "abcd\x02" },
 	{ "/sys/class/iommu/dmar0/intel-iommu/ecap", "8\n" },
 	{ "/sys/bus/pci/drivers/vfio-pci/bind", "" },
@@ -266,6 +273,13 @@ static const struct {
 	{ "an argument against it, and it is not", { NO_IOMMU, { "/proc/cmdline", "iommu=off\n" } },
 		"FAIL iommu-active;SKIP interrupt-remapping;FAIL iommu-argument;" },
 	{ "an argument for init", { { "/proc/cmdline", "quiet -- intel_iommu=off\n" } }, "" },
+	{ "the default entry has an argument against it",
+		{ { "/boot/grub/grub.cfg", GRUB(" intel_iommu=off", "") } },
+		"FAIL iommu-argument;" },
+	{ "another entry has", { { "/boot/grub/grub.cfg", GRUB("", " iommu=off") } },
+		"WARN iommu-argument;" },
+	{ "no boot loader", { { "/boot/grub/grub.cfg", NULL }, { "/etc/default/grub", NULL } },
+		"SKIP loader-none;" },
 	{ "no ARI", { { "/proc/cmdline", "pci=realloc,noari\n" } }, "WARN pci-argument;" },
 
 	{ "a variable that cannot be read", { { EFIVAR, "abc" } }, "SKIP secure-boot;" },
@@ -484,7 +498,7 @@ static void test_image(void **state)
 	run(&tree, got, sizeof(got));
 	assert_string_equal(got,
 		"SKIP cpu-virt;SKIP kvm-device;SKIP iommu-firmware;SKIP iommu-active;"
-		"SKIP interrupt-remapping;SKIP secure-boot;SKIP vfio-module;"
+		"SKIP interrupt-remapping;SKIP loader-none;SKIP secure-boot;SKIP vfio-module;"
 		"SKIP nic-sriov;");
 	tree_free(&tree);
 }
