@@ -278,6 +278,8 @@ static const struct {
 		"FAIL iommu-argument;" },
 	{ "another entry has", { { "/boot/grub/grub.cfg", GRUB("", " iommu=off") } },
 		"WARN iommu-argument;" },
+	{ "entries that cannot be read", { { "/boot/grub/grub.cfg", "menuentry 'x {\n" } },
+		"WARN boot-entries;" },
 	{ "no boot loader", { { "/boot/grub/grub.cfg", NULL }, { "/etc/default/grub", NULL } },
 		"SKIP loader-none;" },
 	{ "no ARI", { { "/proc/cmdline", "pci=realloc,noari\n" } }, "WARN pci-argument;" },
@@ -311,6 +313,10 @@ static const struct {
 		"WARN nic-driver;" },
 
 	{ "no VF BAR was placed", { { PF "resource", BARS7 ZERO ZERO ZERO ZERO ZERO ZERO } },
+		"FAIL nic-vf-bars;" },
+	{ "only the ROM was placed",
+		{ { PF "resource",
+			PLACED ZERO ZERO ZERO ZERO ZERO PLACED ZERO ZERO ZERO ZERO ZERO ZERO } },
 		"FAIL nic-vf-bars;" },
 	{ "one VF BAR was not placed",
 		{ { PF "resource", BARS7 PLACED ZERO ZERO
