@@ -237,7 +237,7 @@ static void test_properties(void **ctx)
 			continue;
 		check_values(&text, &after);
 		snprintf(name, sizeof(name), "/f%u", i);
-		if (i < 300)
+		if (i < 100)
 			tree_bytes(&tree, name, after.data, after.len);
 	}
 	check_shell(&tree, "dash");
