@@ -100,9 +100,10 @@ const struct vw_command vw_commands[] = {
 		.name = "vfs",
 		.args = "[--yes] [--seconds N] PF=COUNT...|--boot ADDRESS...",
 		.summary = "give PFs another number of VFs now",
-		.own_help = "  --yes        also on the PF that carries the default route\n"
-			    "  --seconds N  how long the kernel may take for one answer (120)\n"
-			    "  --boot       the numbers are those of vfs.conf, for the unit at boot\n",
+		.own_help =
+			"  --yes        also on the PF that carries the default route\n"
+			"  --seconds N  how long the kernel may take for one answer (120)\n"
+			"  --boot       the numbers are those of vfs.conf, for the unit at boot\n",
 		.own = VW_OWN_YES | VW_OWN_SECONDS | VW_OWN_BOOT,
 		.min_args = 1,
 		.max_args = SIZE_MAX,

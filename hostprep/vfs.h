@@ -30,8 +30,8 @@ struct vw_vfs_job {
 	unsigned int seconds;     /* how long the kernel may take for one answer */
 	struct vw_vf_slot *before, *after;
 	size_t n_before, n_after;
-	bool due;     /* there is something to change */
-	bool looked;  /* `after` is what there is now */
+	bool due;    /* there is something to change */
+	bool looked; /* `after` is what there is now */
 	bool changed;
 	struct vw_vf_claim *dead; /* claims that go with the VFs */
 	size_t n_dead;

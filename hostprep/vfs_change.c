@@ -102,8 +102,8 @@ static void drop_dead(struct change *c)
 	for (size_t i = 0; i < c->job->n_dead; i++) {
 		const struct vw_vf_claim *claim = &c->job->dead[i];
 
-		if (vw_registry_release_vf(c->registry, &claim->vf, claim->owner.uuid,
-			    &c->writer->process, &why))
+		if (vw_registry_release_vf(
+			    c->registry, &claim->vf, claim->owner.uuid, &c->writer->process, &why))
 			vw_finding_add(c->findings, VW_WARN, "registry-unavailable",
 				vw_pci_format(&claim->vf, addr), NULL,
 				"the claim of a domain that is gone could not be ended: %s",

@@ -32,8 +32,8 @@ int vw_vfs_list(const struct vw_host *host, const struct vw_pci *pf, struct vw_v
 	*slots = NULL;
 	*n = 0;
 	if (rc < 0)
-		return vw_error_errno(err, -rc, "cannot read how many VFs %s can have",
-			vw_pci_format(pf, addr));
+		return vw_error_errno(
+			err, -rc, "cannot read how many VFs %s can have", vw_pci_format(pf, addr));
 	/* Not up to the first gap: a VF that is being removed leaves one. */
 	for (long i = 0; i < total && i <= UINT16_MAX; i++) {
 		snprintf(link, sizeof(link), "virtfn%ld", i);
@@ -81,8 +81,7 @@ static size_t add_coming(
 
 static int add_dead(struct vw_vfs_job *job, const struct vw_vf_claim *claim, struct vw_error *err)
 {
-	struct vw_vf_claim *bigger =
-		reallocarray(job->dead, job->n_dead + 1, sizeof(*job->dead));
+	struct vw_vf_claim *bigger = reallocarray(job->dead, job->n_dead + 1, sizeof(*job->dead));
 
 	if (!bigger)
 		return vw_error_set(err, ENOMEM, "out of memory");
@@ -142,8 +141,7 @@ static int reserve(const struct vw_host *host, struct vw_registry *registry, str
 		if (!kept || !vw_pci_equal(&functions[kept - 1], &functions[i]))
 			functions[kept++] = functions[i];
 	rc = unclaimed(host, registry, job, functions, &kept, err);
-	return rc ? rc
-		  : vw_registry_reserve(registry, functions, kept, &writer->process, &me, err);
+	return rc ? rc : vw_registry_reserve(registry, functions, kept, &writer->process, &me, err);
 }
 
 static const char *id_of(enum vw_tenant_kind kind, const struct vw_function_view *fn)
@@ -158,7 +156,7 @@ static const char *id_of(enum vw_tenant_kind kind, const struct vw_function_view
 	case VW_TENANT_CNI:
 		return "vf-cni-allocated";
 	case VW_TENANT_HOST:
-		return fn->upper[0]		? "vf-upper-device"
+		return fn->upper[0]           ? "vf-upper-device"
 		       : fn->use.permanent[0] ? "vf-permanent-address"
 					      : "vf-default-route";
 	case VW_TENANT_UNKNOWN:
@@ -180,7 +178,7 @@ static const char *remedy_of(enum vw_tenant_kind kind, const struct vw_function_
 	case VW_TENANT_CNI:
 		return "end the container first";
 	case VW_TENANT_HOST:
-		return fn->upper[0]		? "take the netdev out of it first"
+		return fn->upper[0]           ? "take the netdev out of it first"
 		       : fn->use.permanent[0] ? "remove the address first"
 					      : "remove the route first";
 	case VW_TENANT_UNKNOWN:
@@ -221,9 +219,9 @@ static int judge_vf(const struct vw_host *host, struct vw_registry *registry,
 	if (rc)
 		return rc;
 	/* Our own reservation, and what the dead have left. */
-	if (fn.claimed && (fn.life == VW_LIFE_GONE ||
-				  (vw_claim_is_reservation(&fn.claim.owner) &&
-					  fn.claim.worker.pid == writer->process.pid)))
+	if (fn.claimed &&
+		(fn.life == VW_LIFE_GONE || (vw_claim_is_reservation(&fn.claim.owner) &&
+						    fn.claim.worker.pid == writer->process.pid)))
 		fn.claimed = false;
 	kind = vw_tenant_of(&fn);
 	vw_pci_format(vf, addr);

@@ -26,21 +26,22 @@ static const struct {
 		{ "the PF is bound to no driver, and only a PF driver makes VFs",
 			"load the PF's driver; the kernel log says why it is not there" } },
 	{ NULL, ENOENT,
-		{ "the PF's driver makes no VFs through sysfs", "see the driver's documentation" } },
+		{ "the PF's driver makes no VFs through sysfs",
+			"see the driver's documentation" } },
 	{ NULL, ENOMEM,
 		{ "there is no memory or bus number for VFs: the firmware left no room in the "
 		  "address space for their BARs, or no bus numbers behind the slot",
 			"turn on SR-IOV, ARI and Above 4G Decoding in the firmware setup; else "
 			"boot with pci=realloc, or for bus numbers with pci=assign-busses" } },
 	{ "ice", EBUSY,
-		{ "VFs are assigned to guests, or the PF is being reset or in use by another function of "
+		{ "VFs are assigned to guests, or the PF is being reset or in use by another "
+		  "function of "
 		  "its driver",
 			"end the guests, and try again" } },
 	{ NULL, EBUSY,
 		{ "somebody else has changed the number of VFs meanwhile, or the driver is busy",
 			"see what else sets it (vfward-hostprep check), and try again" } },
-	{ "igb", EPERM,
-		{ "this driver gives 7 VFs at most", "ask for 7 or fewer" } },
+	{ "igb", EPERM, { "this driver gives 7 VFs at most", "ask for 7 or fewer" } },
 	{ "ixgbe", EPERM,
 		{ "this driver gives 63 VFs at most, fewer with traffic classes (DCB) or macvlan "
 		  "offloads, or VFs are assigned to guests",
@@ -56,8 +57,7 @@ static const struct {
 		{ "VFs are assigned to guests, or the PF's firmware has no SR-IOV enabled",
 			"end the guests; see the NIC's firmware setup" } },
 	{ NULL, EINVAL,
-		{ "the driver refuses this number",
-			"try fewer; see the driver's documentation" } },
+		{ "the driver refuses this number", "try fewer; see the driver's documentation" } },
 	{ "ice", EOPNOTSUPP,
 		{ "the driver is in safe mode (its DDP package is missing), or the PF is part of a "
 		  "bond",
@@ -65,7 +65,8 @@ static const struct {
 			"of the bond" } },
 	{ NULL, EOPNOTSUPP,
 		{ "the driver does not do that in its present mode",
-			"see the eswitch mode (devlink dev eswitch show) and the NIC's firmware" } },
+			"see the eswitch mode (devlink dev eswitch show) and the NIC's "
+			"firmware" } },
 	{ NULL, EAGAIN, { "the PF is being reset", "try again" } },
 	{ NULL, ENODEV, { "the PF is gone", "see the kernel log" } },
 };

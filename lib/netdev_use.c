@@ -175,9 +175,10 @@ static int default_route(const struct vw_host *host, const struct vw_links *link
 	}
 	rc = vw_sysfs_netdev_uppers(host, netdev, &uppers);
 	if (rc < 0)
-		return vw_error_absent(rc) ? 0
-					   : vw_error_errno(err, -rc,
-						     "cannot see what is above interface %s", netdev);
+		return vw_error_absent(rc)
+			       ? 0
+			       : vw_error_errno(
+					 err, -rc, "cannot see what is above interface %s", netdev);
 	for (size_t i = 0; i < uppers.n && rc == 0 && depth < MAX_STACKED; i++)
 		rc = default_route(host, links, uppers.v[i], depth + 1, over, err);
 	return rc;

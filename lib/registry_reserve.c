@@ -36,8 +36,8 @@ static bool same_process(const struct vw_process *a, const struct vw_process *b)
 	return a->pid == b->pid && a->start == b->start;
 }
 
-static int reserve_one(struct vw_registry *registry, const struct vw_vf_claim *mine,
-	struct vw_error *err)
+static int reserve_one(
+	struct vw_registry *registry, const struct vw_vf_claim *mine, struct vw_error *err)
 {
 	char address[VW_PCI_STR], text[900];
 	struct vw_vf_claim other;

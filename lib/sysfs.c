@@ -84,8 +84,8 @@ int vw_sysfs_pci_number(
 	return 0;
 }
 
-int vw_sysfs_pci_write(const struct vw_host *host, const struct vw_pci *pci, const char *attr,
-	const char *value)
+int vw_sysfs_pci_write(
+	const struct vw_host *host, const struct vw_pci *pci, const char *attr, const char *value)
 {
 	vw_auto_close int fd = -1;
 	char addr[VW_PCI_STR];

@@ -27,8 +27,8 @@ int vw_sysfs_pci_link(const struct vw_host *host, const struct vw_pci *pci, cons
 int vw_sysfs_pci_function(const struct vw_host *host, const struct vw_pci *pci, const char *link,
 	struct vw_pci *other);
 /* Writes an attribute; returns what the kernel answers, which may take minutes, or for ever. Never on a recorded machine: -EROFS. */
-int vw_sysfs_pci_write(const struct vw_host *host, const struct vw_pci *pci, const char *attr,
-	const char *value);
+int vw_sysfs_pci_write(
+	const struct vw_host *host, const struct vw_pci *pci, const char *attr, const char *value);
 /* Entries of a directory of the function: "net", "vfio-dev". An existing empty directory gives 0 names and returns 0. */
 int vw_sysfs_pci_list(const struct vw_host *host, const struct vw_pci *pci, const char *dir,
 	struct vw_names *names);
@@ -61,8 +61,7 @@ bool vw_sysfs_netdev_exists(const struct vw_host *host, const char *netdev);
 /* An upper device of a netdev (bridge, bond, macvtap, VLAN…): the first upper_* or master; -ENOENT: none. */
 int vw_sysfs_netdev_upper(const struct vw_host *host, const char *netdev, char *buf, size_t size);
 /* All upper devices of a netdev. */
-int vw_sysfs_netdev_uppers(
-	const struct vw_host *host, const char *netdev, struct vw_names *names);
+int vw_sysfs_netdev_uppers(const struct vw_host *host, const char *netdev, struct vw_names *names);
 /* True for tun and tap devices. */
 bool vw_sysfs_netdev_is_tap(const struct vw_host *host, const char *netdev);
 
