@@ -141,7 +141,7 @@ int vw_plan_boot(const struct vw_host *host, const struct vw_request *request, s
 	if (plan->n > steps || (!no_sys && !vw_running_says(host, &plan->args)))
 		plan->reboot = true;
 	for (size_t i = before; i < findings->n; i++)
-		if (findings->v[i].severity == VW_FAIL)
+		if (findings->v[i].severity == VW_FAIL || findings->v[i].severity == VW_WARN)
 			return 0;
 	if (plan->n == steps)
 		add_good(loader, plan, findings);

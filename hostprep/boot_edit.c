@@ -23,6 +23,7 @@ static int report(const struct vw_boot_edit *edit, const char *path, int rc)
 		rc == -E2BIG ? "take arguments out that are no longer needed"
 			     : "correct the file, or move it away",
 		"%s: %s", path, edit->err->msg);
+	edit->err->msg[0] = '\0';
 	return 0;
 }
 

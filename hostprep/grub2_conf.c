@@ -36,24 +36,56 @@ int vw_grub2_program(const struct vw_host *host, const char *const *names, char 
 	return 0;
 }
 
+struct file {
+	char *path;
+	struct vw_bytes text; /* as it will be */
+	bool existed, changed;
+	struct vw_bytes why; /* what was done to it, for people */
+};
+
 /* The files, in the order in which they are read. */
 struct conf {
 	const struct vw_boot_edit *edit;
 	bool dropins;
-	struct vw_bytes *paths; /* ends with an empty one */
+	struct file *files;
 	size_t n;
+	struct file *own; /* where a line of our own goes */
 };
 
 static void conf_free(struct conf *conf)
 {
-	for (size_t i = 0; i < conf->n; i++)
-		vw_bytes_free(&conf->paths[i]);
-	free(conf->paths);
+	for (size_t i = 0; i < conf->n; i++) {
+		free(conf->files[i].path);
+		vw_bytes_free(&conf->files[i].text);
+		vw_bytes_free(&conf->files[i].why);
+	}
+	free(conf->files);
 }
 
-static int compare_paths(const void *a, const void *b)
+static int no_memory(const struct conf *conf)
 {
-	return strcmp(((const struct vw_bytes *)a)->data, ((const struct vw_bytes *)b)->data);
+	return vw_error_set(conf->edit->err, ENOMEM, "out of memory");
+}
+
+static int compare_names(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+static int read_file(struct conf *conf, const char *path)
+{
+	struct file *file = &conf->files[conf->n];
+	int rc = vw_plan_read(
+		conf->edit->plan, conf->edit->host, path, &file->text, conf->edit->err);
+
+	conf->n++;
+	file->existed = rc == 1;
+	file->path = strdup(path);
+	if (rc >= 0 && !file->path)
+		return no_memory(conf);
+	if (rc >= 0 && !strcmp(path, conf->dropins ? OWN : MAIN))
+		conf->own = file;
+	return rc < 0 ? rc : 0;
 }
 
 /* Debian's grub-mkconfig reads drop-ins, GNU's does not: it is a script, and says so. */
@@ -68,56 +100,61 @@ static bool reads_dropins(const struct vw_host *host)
 	       memmem(script, len, "default/grub.d/", strlen("default/grub.d/"));
 }
 
-static int find_files(struct conf *conf)
+static bool is_dropin(const char *name)
 {
+	size_t len = strlen(name);
+
+	return name[0] != '.' && len > 4 && !strcmp(name + len - 4, ".cfg");
+}
+
+static int read_files(struct conf *conf)
+{
+	const char *own = strrchr(OWN, '/') + 1;
 	vw_auto(vw_names_free) struct vw_names names = { 0 };
-	bool lost = false;
+	bool own_read = false;
+	char path[512];
+	int rc;
 
 	conf->dropins = reads_dropins(conf->edit->host);
 	if (conf->dropins)
 		vw_host_listf(conf->edit->host, &names, DROPINS);
-	conf->paths = calloc(names.n + 2, sizeof(*conf->paths));
-	if (!conf->paths)
-		return vw_error_set(conf->edit->err, ENOMEM, "out of memory");
-	vw_bytes_addf(&conf->paths[conf->n++], MAIN);
-	for (size_t i = 0; i < names.n; i++) {
-		size_t len = strlen(names.v[i]);
-
-		if (names.v[i][0] != '.' && len > 4 && !strcmp(names.v[i] + len - 4, ".cfg") &&
-			strcmp(names.v[i], strrchr(OWN, '/') + 1) != 0)
-			vw_bytes_addf(&conf->paths[conf->n++], DROPINS "/%s", names.v[i]);
+	conf->files = calloc(names.n + 2, sizeof(*conf->files));
+	if (!conf->files)
+		return no_memory(conf);
+	/* As a shell's * puts them. */
+	if (names.n)
+		qsort(names.v, names.n, sizeof(*names.v), compare_names);
+	rc = read_file(conf, MAIN);
+	for (size_t i = 0; i < names.n && rc == 0; i++) {
+		if (!own_read && strcmp(own, names.v[i]) <= 0) {
+			own_read = true;
+			rc = read_file(conf, OWN);
+		}
+		snprintf(path, sizeof(path), DROPINS "/%s", names.v[i]);
+		if (rc == 0 && is_dropin(names.v[i]) && strcmp(path, OWN) != 0)
+			rc = read_file(conf, path);
 	}
-	if (conf->dropins)
-		vw_bytes_addf(&conf->paths[conf->n++], OWN);
-	for (size_t i = 0; i < conf->n; i++)
-		lost |= conf->paths[i].lost;
-	if (lost)
-		return vw_error_set(conf->edit->err, ENOMEM, "out of memory");
-	qsort(conf->paths + 1, conf->n - 1, sizeof(*conf->paths), compare_paths);
-	return 0;
+	return rc == 0 && conf->dropins && !own_read ? read_file(conf, OWN) : rc;
 }
 
 /* --- evaluating --- */
 
-/* Reads all files as they are after the steps so far. */
 static int evaluate(const struct conf *conf, struct vw_shell_env *env)
 {
-	struct vw_error *err = conf->edit->err;
-	int rc = 0;
-
-	for (size_t i = 0; i < conf->n && rc >= 0; i++) {
-		vw_auto(vw_bytes_free) struct vw_bytes text = { 0 };
+	for (size_t i = 0; i < conf->n; i++) {
+		const struct file *file = &conf->files[i];
 		vw_auto(vw_shell_free) struct vw_shell shell = { 0 };
+		int rc = 0;
 
-		rc = vw_plan_read(
-			conf->edit->plan, conf->edit->host, conf->paths[i].data, &text, err);
-		if (rc <= 0 || text.len == 0)
-			continue;
-		rc = vw_shell_parse(text.data, text.len, &shell, err);
-		if (rc == 0 && vw_shell_eval(env, text.data, &shell, conf->paths[i].data))
-			rc = vw_error_set(err, ENOMEM, "out of memory");
+		if (file->text.len)
+			rc = vw_shell_parse(
+				file->text.data, file->text.len, &shell, conf->edit->err);
+		if (rc < 0)
+			return vw_error_prefix(conf->edit->err, rc, "%s", file->path);
+		if (vw_shell_eval(env, file->text.data, &shell, file->path))
+			return no_memory(conf);
 	}
-	return rc < 0 ? rc : 0;
+	return 0;
 }
 
 static void add_value(const struct vw_shell_env *env, const char *name, struct vw_bytes *out)
@@ -183,66 +220,75 @@ static int check(const struct conf *conf)
 /* --- changing --- */
 
 /* "takes out intel_iommu=off (line 6)" */
-static void tell_why(const struct conf *conf, const char *path, struct vw_bytes *why)
+static void tell_why(struct file *file, const struct vw_boot_args *clean)
 {
-	struct vw_boot_args clean = *conf->edit->want;
-	vw_auto(vw_bytes_free) struct vw_bytes text = { 0 };
 	vw_auto(vw_places_free) struct vw_places places = { 0 };
 
-	clean.add_nothing = true;
-	if (vw_plan_read(conf->edit->plan, conf->edit->host, path, &text, NULL) == 1 && text.len)
-		vw_format_grub_default.find(text.data, text.len, &places, NULL);
+	if (file->text.len)
+		vw_format_grub_default.find(file->text.data, file->text.len, &places, NULL);
 	for (size_t i = 0; i < places.n; i++) {
+		const struct vw_place *place = &places.v[i];
 		vw_auto(vw_bytes_free) struct vw_bytes out = { 0 };
 		vw_auto(vw_token_changes_free) struct vw_token_changes changes = { 0 };
 
-		vw_cmdline_edit(text.data + places.v[i].begin, places.v[i].len, places.v[i].quoting,
-			&clean, &out, &changes, NULL);
+		vw_cmdline_edit(file->text.data + place->begin, place->len, place->quoting, clean,
+			&out, &changes, NULL);
 		for (size_t k = 0; k < changes.n; k++)
-			vw_bytes_addf(why, "%s%s (line %u)", why->len ? ", " : "takes out ",
-				changes.v[k].old, places.v[i].line);
+			vw_bytes_addf(&file->why, "%s%s (line %u)",
+				file->why.len ? ", " : "takes out ", changes.v[k].old, place->line);
 	}
-	if (!why->len)
-		vw_bytes_addf(why, "the kernel arguments");
 }
 
-/* Edits one file: takes out what is against, and adds where `want` says so. */
-static int edit_file(const struct conf *conf, const char *path, const struct vw_boot_args *want)
+/* Takes the file's new text from `after`. */
+static void take(struct file *file, struct vw_bytes *after)
 {
-	struct vw_boot_edit edit = *conf->edit;
-	vw_auto(vw_bytes_free) struct vw_bytes why = { 0 };
-
-	edit.want = want;
-	tell_why(conf, path, &why);
-	return vw_boot_edit_file(
-		&edit, path, &vw_format_grub_default, why.data ? why.data : "the kernel arguments");
+	vw_bytes_free(&file->text);
+	file->text = *after;
+	*after = (struct vw_bytes){ 0 };
+	file->changed = true;
 }
 
-/* A line of our own: in the drop-in, or at the end of the file. */
-static int add_line(const struct conf *conf)
+/* Takes out what is against it, and adds where `want` says so. 1 = changed, 0; a file that cannot be understood is a FAIL. */
+static int edit_file(const struct conf *conf, struct file *file, const struct vw_boot_args *want)
 {
-	const struct vw_boot_edit *edit = conf->edit;
-	const char *path = conf->dropins ? OWN : MAIN;
-	vw_auto(vw_bytes_free) struct vw_bytes text = { 0 };
-	struct vw_step *step = NULL;
-	int rc = vw_plan_read(edit->plan, edit->host, path, &text, edit->err), there = rc;
+	struct vw_error *err = conf->edit->err;
+	vw_auto(vw_bytes_free) struct vw_bytes after = { 0 };
+	int rc;
 
-	if (rc == 1 && conf->dropins)
-		return edit_file(conf, path, edit->want);
-	if (rc == 0 && conf->dropins)
-		vw_bytes_addf(&text, "# Written by vfward-hostprep; `vfward-hostprep undo` takes "
-				     "it away.\n");
-	if (rc >= 0)
-		rc = vw_grub_default_append(&text, edit->want, edit->err);
-	if (rc <= 0)
-		return rc;
-	rc = vw_plan_file(
-		edit->plan, edit->host, path, &text, "the kernel arguments", &step, edit->err);
-	if (step) {
-		step->format = &vw_format_grub_default;
-		step->is_ours = !there;
+	if (want->add_nothing)
+		tell_why(file, want);
+	rc = vw_args_file_edit(&vw_format_grub_default, file->text.data ? file->text.data : "",
+		file->text.len, want, &after, err);
+	if (rc == 1)
+		take(file, &after);
+	if (rc == -EBADMSG || rc == -E2BIG) {
+		vw_finding_add(conf->edit->findings, VW_FAIL, "loader-file", file->path,
+			rc == -E2BIG ? "take arguments out that are no longer needed"
+				     : "correct the file, or move it away",
+			"%s: %s", file->path, err->msg);
+		err->msg[0] = '\0';
+		rc = 0;
 	}
 	return rc;
+}
+
+/* What is wanted: in the one place that takes it, else in a line of our own. */
+static int add_wanted(const struct conf *conf)
+{
+	struct file *file = conf->own;
+	int rc = 0;
+
+	if (!conf->dropins || file->existed)
+		rc = edit_file(conf, file, conf->edit->want);
+	else
+		vw_bytes_addf(&file->text, "# Written by vfward-hostprep; `vfward-hostprep undo` "
+					   "takes it away.\n");
+	if (rc == 0) {
+		rc = vw_grub_default_append(&file->text, conf->edit->want, conf->edit->err);
+		file->changed |= rc == 1;
+	}
+	vw_bytes_addf(&file->why, "%sthe kernel arguments", file->why.len ? "; " : "");
+	return rc < 0 ? rc : 0;
 }
 
 static bool failed(const struct vw_findings *findings, size_t from)
@@ -253,29 +299,58 @@ static bool failed(const struct vw_findings *findings, size_t from)
 	return findings->lost;
 }
 
+static int add_steps(const struct conf *conf)
+{
+	const struct vw_boot_edit *edit = conf->edit;
+	int any = 0, rc;
+
+	for (size_t i = 0; i < conf->n; i++) {
+		const struct file *file = &conf->files[i];
+		struct vw_step *step = NULL;
+
+		if (!file->changed)
+			continue;
+		if (file->text.lost || file->why.lost)
+			return no_memory(conf);
+		rc = vw_plan_file(edit->plan, edit->host, file->path, &file->text, file->why.data,
+			&step, edit->err);
+		if (rc < 0)
+			return rc;
+		if (step) {
+			step->format = &vw_format_grub_default;
+			step->is_ours = !file->existed;
+		}
+		any |= rc;
+	}
+	return any;
+}
+
 int vw_grub2_conf_edit(const struct vw_boot_edit *edit)
 {
 	vw_auto(conf_free) struct conf conf = { .edit = edit };
 	vw_auto(vw_shell_env_free) struct vw_shell_env env = { 0 };
 	struct vw_boot_args clean = *edit->want;
 	size_t before = edit->findings->n;
-	int rc = find_files(&conf), any = 0;
+	bool any = false;
+	char path[64];
+	int rc = read_files(&conf);
 
 	clean.add_nothing = true;
-	for (size_t i = 0; i < conf.n && rc >= 0; i++) {
-		rc = edit_file(&conf, conf.paths[i].data, &clean);
-		any |= rc > 0;
-	}
+	for (size_t i = 0; i < conf.n && rc >= 0; i++)
+		rc = edit_file(&conf, &conf.files[i], &clean);
 	if (rc < 0 || failed(edit->findings, before))
 		return rc < 0 ? rc : 0;
 	rc = evaluate(&conf, &env);
-	if (rc == 0 && !says(&env, edit->want)) {
-		rc = conf.dropins ? 0 : edit_file(&conf, MAIN, edit->want);
-		if (rc == 0)
-			rc = add_line(&conf);
-		any |= rc > 0;
-	}
-	if (rc >= 0 && !failed(edit->findings, before))
+	if (rc == 0 && !says(&env, edit->want))
+		rc = add_wanted(&conf);
+	if (rc == 0)
 		rc = check(&conf);
-	return rc < 0 ? rc : any;
+	for (size_t i = 0; i < conf.n; i++)
+		any |= conf.files[i].changed;
+	if (any && !vw_grub2_program(edit->host, vw_grub2_mkconfig, path, sizeof(path)))
+		vw_finding_add(edit->findings, VW_FAIL, "loader-generator", MAIN, VW_GRUB2_INSTALL,
+			"grub-mkconfig, which reads " MAIN ", is not installed");
+	if (rc < 0 || failed(edit->findings, before))
+		return rc < 0 ? rc : 0;
+	return add_steps(&conf);
 }

@@ -12,6 +12,9 @@ int vw_grub2_conf_edit(const struct vw_boot_edit *edit);
 /* A program of the host: its path, where it is found first. 1, 0. */
 int vw_grub2_program(const struct vw_host *host, const char *const *names, char *path, size_t size);
 
+/* The remedy where it is missing. */
+#define VW_GRUB2_INSTALL "install grub2-common (Debian), grub2-tools (RHEL) or grub2 (SUSE)"
+
 /* grub-mkconfig, under any of its names. */
 extern const char *const vw_grub2_mkconfig[];
 

@@ -106,7 +106,8 @@ static int read_entries(const struct vw_host *host, const char *path,
 		    (int)(strrchr(path, '/') - path), path) == 0)
 		cfg.env = env;
 	cfg.text = text;
-	return vw_error_prefix(err, vw_grub_cfg_entries(&cfg, entries, err), "%s", path);
+	rc = vw_grub_cfg_entries(&cfg, entries, err);
+	return rc < 0 ? vw_error_prefix(err, rc, "%s", path) : 0;
 }
 
 static int entries(
@@ -130,6 +131,7 @@ static int entries_say(const struct vw_boot_edit *edit)
 	if (rc == -EBADMSG) {
 		vw_finding_add(edit->findings, VW_FAIL, "loader-file", "grub.cfg",
 			"make it anew with grub-mkconfig", "%s", edit->err->msg);
+		edit->err->msg[0] = '\0';
 		return 1;
 	}
 	for (size_t i = 0; i < all.n && rc == 0; i++)
@@ -160,8 +162,8 @@ static int plan_generator(const struct vw_boot_edit *edit)
 			step = vw_plan_run(edit->plan, argv, cfgs.path[i], why);
 		} else {
 			vw_finding_add(edit->findings, VW_FAIL, "loader-generator", cfgs.path[i],
-				"install grub2-common (Debian), grub2-tools (RHEL) or grub2 (SUSE)",
-				"grub-mkconfig, which makes %s, is not installed", cfgs.path[i]);
+				VW_GRUB2_INSTALL, "grub-mkconfig, which makes %s, is not installed",
+				cfgs.path[i]);
 			return 0;
 		}
 		if (!step)

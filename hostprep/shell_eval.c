@@ -162,9 +162,12 @@ static int assign(struct vw_shell_env *env, const char *text, const struct vw_sh
 	}
 	vw_bytes_free(&var->value);
 	var->value = value;
+	/* NAME="$NAME …" is not to blame for what was unknown already. */
+	if (known || !var->unknown || !from->sure || !from->plain) {
+		var->file = file;
+		var->line = from->line;
+	}
 	var->unknown = !known;
-	var->file = file;
-	var->line = from->line;
 	return 0;
 }
 

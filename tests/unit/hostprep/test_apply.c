@@ -17,7 +17,7 @@ static void test_files(void **state)
 	scene_begin(&s, tree);
 	add_file(&s, A, "a\n");
 	add_file(&s, B, "new\n");
-	assert_int_equal(vw_apply(s.host, &s.request, &s.plan, &s.findings, &err), 0);
+	assert_int_equal(vw_apply(s.host, &s.request, &s.plan, &s.findings, &err), 1);
 	assert_int_equal(s.findings.n, 0);
 	assert_content(tree, A, "a\n");
 	assert_content(tree, B, "new\n");
@@ -39,7 +39,7 @@ static void test_no_program_below_a_root(void **state)
 	scene_begin(&s, tree);
 	add_file(&s, B, "new\n");
 	add_program(&s, outer(tree, "/program"), C);
-	assert_int_equal(vw_apply(s.host, &s.request, &s.plan, &s.findings, &err), 0);
+	assert_int_equal(vw_apply(s.host, &s.request, &s.plan, &s.findings, &err), 1);
 	assert_int_equal(s.findings.n, 1);
 	assert_string_equal(s.findings.v[0].id, "generator-not-run");
 	assert_int_equal(s.findings.v[0].severity, VW_WARN);
@@ -96,7 +96,7 @@ static void test_one_file_twice(void **state)
 	scene_begin(&s, tree);
 	add_file(&s, B, "1\n");
 	add_file(&s, B, "2\n");
-	assert_int_equal(vw_apply(s.host, &s.request, &s.plan, &s.findings, &err), 0);
+	assert_int_equal(vw_apply(s.host, &s.request, &s.plan, &s.findings, &err), 1);
 	assert_content(tree, B, "2\n");
 	assert_int_equal(vw_undo(s.host, &s.findings, &err), 1);
 	assert_content(tree, B, "0\n");
@@ -115,7 +115,7 @@ static void test_program(void **state)
 	add_file(&s, outer(tree, B), "new\n");
 	script(tree, "/p", "(printf 'made of '; cat $R" B ") > $R" C "; echo done");
 	add_program(&s, outer(tree, "/p"), outer(tree, C));
-	assert_int_equal(vw_apply(s.host, &s.request, &s.plan, &s.findings, &err), 0);
+	assert_int_equal(vw_apply(s.host, &s.request, &s.plan, &s.findings, &err), 1);
 	assert_int_equal(s.findings.n, 0);
 	assert_content(tree, C, "made of new\n");
 	read_journals(&s);

@@ -5,32 +5,32 @@
 #include "undo_priv.h"
 #include "writer.h"
 
-#define OWN  "/etc/udev/rules.d/60-vfward.rules"
-#define GRUB "/etc/default/grub"
-#define RC   "/etc/rc.d/rc.local"
-#define CFG  "/boot/grub.cfg"
-#define MARK "# vfward-hostprep"
+#define OWN   "/etc/udev/rules.d/60-vfward.rules"
+#define ENTRY "/loader/entries/a.conf"
+#define RC    "/etc/rc.d/rc.local"
+#define CFG   "/boot/grub.cfg"
+#define MARK  "# vfward-hostprep"
 
-#define GRUB_BEFORE "A=1\nGRUB_CMDLINE_LINUX=\"quiet\"\n"
-#define GRUB_AFTER  "A=1\nGRUB_CMDLINE_LINUX=\"quiet intel_iommu=on\"\n"
-#define RC_BEFORE   "#!/bin/sh\nexit 0\n"
-#define RC_AFTER    "#!/bin/sh\necho 4 > x " MARK "\nexit 0\n"
+#define ENTRY_BEFORE "title 1\nlinux /k\noptions quiet\n"
+#define ENTRY_AFTER  "title 1\nlinux /k\noptions quiet intel_iommu=on\n"
+#define RC_BEFORE    "#!/bin/sh\nexit 0\n"
+#define RC_AFTER     "#!/bin/sh\necho 4 > x " MARK "\nexit 0\n"
 
 static struct vw_error err;
 
 static void apply(struct scene *s)
 {
-	assert_int_equal(vw_apply(s->host, &s->request, &s->plan, &s->findings, &err), 0);
+	assert_int_equal(vw_apply(s->host, &s->request, &s->plan, &s->findings, &err), 1);
 }
 
 /* One file of each kind. */
 static void apply_all(struct scene *s, struct tree *tree)
 {
-	tree_file(tree, GRUB, GRUB_BEFORE);
+	tree_file(tree, ENTRY, ENTRY_BEFORE);
 	tree_file(tree, RC, RC_BEFORE);
 	scene_begin(s, tree);
 	add_file(s, OWN, "ours\n")->is_ours = true;
-	add_file(s, GRUB, GRUB_AFTER)->format = &vw_format_grub_default;
+	add_file(s, ENTRY, ENTRY_AFTER)->format = &vw_format_bls;
 	add_file(s, RC, RC_AFTER)->marker = MARK;
 	apply(s);
 }
@@ -48,7 +48,7 @@ static void test_as_apply_left_it(void **state)
 
 	apply_all(&s, tree);
 	assert_int_equal(vw_undo(s.host, &s.findings, &err), 1);
-	assert_content(tree, GRUB, GRUB_BEFORE);
+	assert_content(tree, ENTRY, ENTRY_BEFORE);
 	assert_content(tree, RC, RC_BEFORE);
 	assert_nothing_left(tree);
 	assert_int_equal(s.findings.n, 3);
@@ -65,10 +65,10 @@ static void test_edited_by_others(void **state)
 	struct tree *tree = *state;
 
 	apply_all(&s, tree);
-	tree_file(tree, GRUB, "GRUB_CMDLINE_LINUX=\"quiet intel_iommu=on debug\"\nB=2\n");
+	tree_file(tree, ENTRY, "linux /k\noptions quiet intel_iommu=on debug\ninitrd /b\n");
 	tree_file(tree, RC, "#!/bin/sh\ntheirs\necho 4 > x " MARK "\nexit 0\n");
 	assert_int_equal(vw_undo(s.host, &s.findings, &err), 1);
-	assert_content(tree, GRUB, "GRUB_CMDLINE_LINUX=\"quiet debug\"\nB=2\n");
+	assert_content(tree, ENTRY, "linux /k\noptions quiet debug\ninitrd /b\n");
 	assert_content(tree, RC, "#!/bin/sh\ntheirs\nexit 0\n");
 	assert_nothing_left(tree);
 }
@@ -80,11 +80,11 @@ static void test_undone_by_others(void **state)
 	struct tree *tree = *state;
 
 	apply_all(&s, tree);
-	tree_file(tree, GRUB, GRUB_BEFORE);
+	tree_file(tree, ENTRY, ENTRY_BEFORE);
 	assert_int_equal(unlink(outer(tree, OWN)), 0);
 	assert_int_equal(unlink(outer(tree, RC)), 0);
 	assert_int_equal(vw_undo(s.host, &s.findings, &err), 1);
-	assert_content(tree, GRUB, GRUB_BEFORE);
+	assert_content(tree, ENTRY, ENTRY_BEFORE);
 	assert_missing(tree, RC);
 	assert_nothing_left(tree);
 	assert_int_equal(s.findings.n, 0);
@@ -105,7 +105,7 @@ static void test_own_file_that_was_edited(void **state)
 	assert_int_equal(finding->severity, VW_WARN);
 	assert_string_equal(finding->subject, OWN);
 	assert_missing(tree, "/var/lib/vfward");
-	assert_content(tree, GRUB, GRUB_BEFORE);
+	assert_content(tree, ENTRY, ENTRY_BEFORE);
 }
 
 /* A directory that apply made goes only if nothing else has come into it. */
@@ -127,7 +127,7 @@ static void test_unreadable_by_now(void **state)
 	struct tree *tree = *state;
 
 	apply_all(&s, tree);
-	tree_bytes(tree, GRUB, "GRUB_CMDLINE_LINUX=\"intel_iommu=on\"\n\0", 38);
+	tree_bytes(tree, ENTRY, "linux /k\noptions intel_iommu=on\n\0", 34);
 	assert_int_equal(vw_undo(s.host, &s.findings, &err), 1);
 	assert_non_null(find(&s, "undo-edited"));
 	assert_missing(tree, OWN);
@@ -140,17 +140,17 @@ static void test_goes_on(void **state)
 	struct tree *tree = *state;
 
 	apply_all(&s, tree);
-	assert_int_equal(link(outer(tree, GRUB), outer(tree, "/etc/second")), 0);
+	assert_int_equal(link(outer(tree, ENTRY), outer(tree, "/etc/second")), 0);
 	assert_int_equal(vw_undo(s.host, &s.findings, &err), -EMLINK);
 	assert_non_null(strstr(err.msg, "hard links"));
-	assert_content(tree, GRUB, GRUB_AFTER);
+	assert_content(tree, ENTRY, ENTRY_AFTER);
 	assert_content(tree, RC, RC_BEFORE);
 	assert_missing(tree, OWN);
 	read_journals(&s);
 	assert_int_equal(s.journals.v[0].state, VW_JOURNAL_UNDOING);
 	assert_int_equal(unlink(outer(tree, "/etc/second")), 0);
 	assert_int_equal(vw_undo(s.host, &s.findings, &err), 1);
-	assert_content(tree, GRUB, GRUB_BEFORE);
+	assert_content(tree, ENTRY, ENTRY_BEFORE);
 	assert_nothing_left(tree);
 }
 
@@ -163,12 +163,12 @@ static void test_two_journals(void **state)
 	apply_all(&s, tree);
 	vw_plan_free(&s.plan);
 	add_file(&s, OWN, "ours, more of it\n")->is_ours = true;
-	add_file(&s, GRUB, "A=1\nGRUB_CMDLINE_LINUX=\"quiet intel_iommu=on iommu=pt\"\n")->format =
-		&vw_format_grub_default;
+	add_file(&s, ENTRY, "title 1\nlinux /k\noptions quiet intel_iommu=on iommu=pt\n")->format =
+		&vw_format_bls;
 	apply(&s);
-	tree_file(tree, GRUB, "A=2\nGRUB_CMDLINE_LINUX=\"quiet intel_iommu=on x iommu=pt\"\n");
+	tree_file(tree, ENTRY, "title 2\nlinux /k\noptions quiet intel_iommu=on x iommu=pt\n");
 	assert_int_equal(vw_undo(s.host, &s.findings, &err), 1);
-	assert_content(tree, GRUB, "A=2\nGRUB_CMDLINE_LINUX=\"quiet x\"\n");
+	assert_content(tree, ENTRY, "title 2\nlinux /k\noptions quiet x\n");
 	assert_content(tree, RC, RC_BEFORE);
 	assert_nothing_left(tree);
 }
@@ -192,7 +192,7 @@ static void cut_short(struct scene *s, struct tree *tree, size_t done)
 			assert_int_equal(unlink(outer(tree, step->path)), 0);
 	}
 	if (done < s->plan.n)
-		tree_file(tree, "/etc/default/" VW_WRITER_TEMP, "half of a file");
+		tree_file(tree, "/loader/entries/" VW_WRITER_TEMP, "half of a file");
 }
 
 static void test_recovery(void **state)
@@ -204,10 +204,10 @@ static void test_recovery(void **state)
 
 		cut_short(&s, tree, done);
 		assert_int_equal(vw_recover(s.host, &s.findings, &err), 0);
-		assert_content(tree, GRUB, GRUB_BEFORE);
+		assert_content(tree, ENTRY, ENTRY_BEFORE);
 		assert_content(tree, RC, RC_BEFORE);
 		assert_missing(tree, "/etc/udev");
-		assert_int_equal(count_names(tree, "/etc/default"), 1);
+		assert_int_equal(count_names(tree, "/loader/entries"), 1);
 		assert_int_equal(s.findings.n, 1);
 		assert_string_equal(s.findings.v[0].id, "recovered");
 		assert_int_equal(vw_recover(s.host, &s.findings, &err), 0);
@@ -222,9 +222,9 @@ static void test_recovery_after_an_edit(void **state)
 	struct tree *tree = *state;
 
 	cut_short(&s, tree, 3);
-	tree_file(tree, GRUB, "A=3\nGRUB_CMDLINE_LINUX=\"quiet intel_iommu=on\"\n");
+	tree_file(tree, ENTRY, "title 3\nlinux /k\noptions quiet intel_iommu=on\n");
 	assert_int_equal(vw_undo(s.host, &s.findings, &err), 1);
-	assert_content(tree, GRUB, "A=3\nGRUB_CMDLINE_LINUX=\"quiet\"\n");
+	assert_content(tree, ENTRY, "title 3\nlinux /k\noptions quiet\n");
 	assert_nothing_left(tree);
 }
 
@@ -236,7 +236,7 @@ static void test_recovery_of_nothing(void **state)
 
 	apply_all(&s, tree);
 	assert_int_equal(vw_recover(s.host, &s.findings, &err), 0);
-	assert_content(tree, GRUB, GRUB_AFTER);
+	assert_content(tree, ENTRY, ENTRY_AFTER);
 	assert_int_equal(s.findings.n, 0);
 }
 
@@ -247,28 +247,31 @@ static void test_copies(void **state)
 	struct tree *tree = *state;
 
 	apply_all(&s, tree);
-	tree_file(tree, "/etc/default/new", "GRUB_CMDLINE_LINUX=\"quiet intel_iommu=on\"\n");
-	tree_file(tree, "/etc/default/other", "GRUB_CMDLINE_LINUX=\"quiet\"\n");
-	tree_file(tree, "/etc/new", "GRUB_CMDLINE_LINUX=\"quiet intel_iommu=on\"\n");
-	assert_int_equal(vw_undo_copy(s.host, &s.plan, "/etc/default/new", &s.findings, &err), 1);
-	assert_int_equal(vw_undo_copy(s.host, &s.plan, "/etc/default/other", &s.findings, &err), 0);
-	assert_int_equal(vw_undo_copy(s.host, &s.plan, "/etc/default/none", &s.findings, &err), 0);
+	tree_file(tree, "/loader/entries/new", "linux /k\noptions quiet intel_iommu=on\n");
+	tree_file(tree, "/loader/entries/other", "linux /k\noptions quiet\n");
+	tree_file(tree, "/etc/new", "linux /k\noptions quiet intel_iommu=on\n");
+	assert_int_equal(
+		vw_undo_copy(s.host, &s.plan, "/loader/entries/new", &s.findings, &err), 1);
+	assert_int_equal(
+		vw_undo_copy(s.host, &s.plan, "/loader/entries/other", &s.findings, &err), 0);
+	assert_int_equal(
+		vw_undo_copy(s.host, &s.plan, "/loader/entries/none", &s.findings, &err), 0);
 	assert_int_equal(vw_undo_copy(s.host, &s.plan, "/etc/new", &s.findings, &err), 0);
-	assert_content(tree, "/etc/default/new", "GRUB_CMDLINE_LINUX=\"quiet\"\n");
+	assert_content(tree, "/loader/entries/new", "linux /k\noptions quiet\n");
 }
 
 /* --- programs --- */
 
 static void apply_program(struct scene *s, struct tree *tree, const char *path)
 {
-	tree_file(tree, GRUB, GRUB_BEFORE);
+	tree_file(tree, ENTRY, ENTRY_BEFORE);
 	tree_file(tree, CFG, "first\n");
-	script(tree, "/p", "(echo made of; cat $R" GRUB ") > $R" CFG "; echo $* >> $R/ran");
+	script(tree, "/p", "(echo made of; cat $R" ENTRY ") > $R" CFG "; echo $* >> $R/ran");
 	scene_begin_real(s, tree);
-	add_file(s, outer(tree, GRUB), GRUB_AFTER)->format = &vw_format_grub_default;
+	add_file(s, outer(tree, ENTRY), ENTRY_AFTER)->format = &vw_format_bls;
 	add_program(s, outer(tree, "/p"), path ? outer(tree, path) : NULL);
 	apply(s);
-	assert_content(tree, CFG, "made of\n" GRUB_AFTER);
+	assert_content(tree, CFG, "made of\n" ENTRY_AFTER);
 }
 
 /* As the program left it: the bytes of before. */
@@ -292,7 +295,7 @@ static void test_generated_again(void **state)
 	apply_program(&s, tree, CFG);
 	tree_file(tree, CFG, "theirs\n");
 	assert_int_equal(vw_undo(s.host, &s.findings, &err), 1);
-	assert_content(tree, CFG, "made of\n" GRUB_BEFORE);
+	assert_content(tree, CFG, "made of\n" ENTRY_BEFORE);
 	assert_content(tree, "/ran", "arg\narg\n");
 }
 
@@ -305,17 +308,17 @@ static void test_programs_without_a_file(void **state)
 		vw_auto(scene_end) struct scene s = { 0 };
 		const char *const undo_argv[] = { outer(tree, "/p"), "back", NULL };
 
-		tree_file(tree, GRUB, GRUB_BEFORE);
+		tree_file(tree, ENTRY, ENTRY_BEFORE);
 		script(tree, "/p", "echo $* >> $R/ran");
 		tree_file(tree, "/ran", "");
 		scene_begin_real(&s, tree);
-		add_file(&s, outer(tree, GRUB), GRUB_AFTER)->format = &vw_format_grub_default;
+		add_file(&s, outer(tree, ENTRY), ENTRY_AFTER)->format = &vw_format_bls;
 		add_program(&s, outer(tree, "/p"), NULL);
 		if (named)
 			vw_plan_undo_with(&s.plan, &s.plan.steps[1], undo_argv);
 		apply(&s);
 		assert_int_equal(vw_undo(s.host, &s.findings, &err), 1);
-		assert_content(tree, GRUB, GRUB_BEFORE);
+		assert_content(tree, ENTRY, ENTRY_BEFORE);
 		assert_content(tree, "/ran", named ? "arg\nback\n" : "arg\narg\n");
 	}
 }
@@ -331,10 +334,10 @@ static void test_program_fails_at_undo(void **state)
 	script(tree, "/p", "exit 5");
 	assert_int_equal(vw_undo(s.host, &s.findings, &err), -EIO);
 	assert_non_null(find(&s, "generator-failed"));
-	assert_content(tree, GRUB, GRUB_BEFORE);
-	script(tree, "/p", "cat $R" GRUB " > $R" CFG);
+	assert_content(tree, ENTRY, ENTRY_BEFORE);
+	script(tree, "/p", "cat $R" ENTRY " > $R" CFG);
 	assert_int_equal(vw_undo(s.host, &s.findings, &err), 1);
-	assert_content(tree, CFG, GRUB_BEFORE);
+	assert_content(tree, CFG, ENTRY_BEFORE);
 	assert_int_equal(access(VW_JOURNAL_DIR, F_OK), -1);
 }
 
@@ -356,8 +359,8 @@ static void test_recovery_of_a_program(void **state)
 		if (fails)
 			script(tree, "/p", "echo rubbish > $R" CFG "; exit 1");
 		assert_int_equal(vw_recover(s.host, &s.findings, &err), 0);
-		assert_content(tree, CFG, fails ? "first\n" : "made of\n" GRUB_BEFORE);
-		assert_content(tree, GRUB, GRUB_BEFORE);
+		assert_content(tree, CFG, fails ? "first\n" : "made of\n" ENTRY_BEFORE);
+		assert_content(tree, ENTRY, ENTRY_BEFORE);
 		assert_int_not_equal(vw_findings_worst(&s.findings), VW_FAIL);
 	}
 }
