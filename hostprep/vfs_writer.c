@@ -87,7 +87,6 @@ _Noreturn static void serve(const struct vw_host *host, int fd)
 	struct order order;
 	int result;
 
-	let_go(fd, host->root_fd);
 	while (recv(fd, &order, sizeof(order), 0) == (ssize_t)sizeof(order)) {
 		if (host->recorded)
 			result = play(host, &order);
@@ -120,6 +119,7 @@ int vw_vfs_writer_start(
 	}
 	if (writer->process.pid == 0) {
 		close(ends[0]);
+		let_go(ends[1], host->root_fd);
 		process = vw_process_self();
 		send(ends[1], &process, sizeof(process), MSG_NOSIGNAL);
 		serve(host, ends[1]);
