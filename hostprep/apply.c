@@ -188,7 +188,15 @@ static int apply_journal(const struct vw_host *host, struct vw_journal *journal,
 		rc = look_at_entries(host, &journal->plan, findings, err);
 	if (rc == 0)
 		rc = commit(host, journal, err);
-	return rc < 0 ? give_up(host, journal, rc, done, findings, err) : 0;
+	return rc < 0 ? give_up(host, journal, rc, done, findings, err) : 1;
+}
+
+static bool has_files(const struct vw_plan *plan)
+{
+	for (size_t i = 0; i < plan->n; i++)
+		if (plan->steps[i].kind == VW_STEP_FILE)
+			return true;
+	return false;
 }
 
 int vw_apply(const struct vw_host *host, const struct vw_request *request, struct vw_plan *plan,
@@ -198,6 +206,11 @@ int vw_apply(const struct vw_host *host, const struct vw_request *request, struc
 	struct vw_error other;
 	int rc = prepare(host, plan, &journal.directories, findings, err);
 
+	if (rc == 0 && host->recorded && !has_files(plan)) {
+		for (size_t i = 0; i < plan->n; i++)
+			vw_run_step(host, &plan->steps[i], plan->steps[i].argv, findings, err);
+		return 0; /* nothing that could be taken back */
+	}
 	journal.plan = *plan; /* its steps stay the caller's */
 	vw_boot_id(host, journal.boot_id);
 	if (rc == 0)

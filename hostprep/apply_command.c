@@ -62,7 +62,7 @@ static int apply(struct vw_context *context, struct run *run, struct vw_error *e
 	}
 	if (run->plan.n) {
 		rc = vw_apply(&context->host, &run->request, &run->plan, &run->findings, err);
-		run->changed = rc == 0;
+		run->changed = rc == 1;
 	}
 	return rc < 0 ? rc : await_reboot(context, run, err);
 }
@@ -71,6 +71,8 @@ static const char *summary(const struct run *run, bool failed)
 {
 	if (failed)
 		return "Nothing was changed.";
+	if (!run->changed && run->plan.n)
+		return "Nothing was changed here.";
 	if (!run->changed)
 		return run->reboot_required ? "Nothing to do but to reboot." : "Nothing to do.";
 	return run->reboot_required ? "Done. A reboot puts this into force." : "Done.";
@@ -102,6 +104,7 @@ int vw_apply_run(struct vw_context *context, const char **args, struct vw_error 
 	shown = rc == 0 || run.findings.n ? show(context, &run, failed) : 0;
 	if (rc < 0)
 		return vw_escape_error(err, rc);
+	err->msg[0] = '\0'; /* what went wrong on the way is among the findings */
 	if (shown < 0 || failed)
 		return shown < 0 ? shown : VW_EXIT_FAILED;
 	return run.reboot_required && (context->options->own & VW_OWN_EXIT_CODE) ? VW_EXIT_REBOOT

@@ -97,18 +97,19 @@ static int finish(const struct vw_args_format *format, const struct args_text *t
 int vw_args_file_edit(const struct vw_args_format *format, const char *data, size_t len,
 	const struct vw_boot_args *want, struct vw_bytes *after, struct vw_error *err)
 {
-	static const struct vw_boot_args nothing;
+	struct vw_boot_args less = *want;
 	vw_auto(args_text_free) struct args_text text = { 0 };
 	size_t done = 0;
 	int rc = find_places(format, data, len, &text, err), any = 0;
 
+	less.add_nothing = true;
 	after->len = 0;
 	for (size_t i = 0; i < text.places.n && rc >= 0; i++) {
 		const struct vw_place *place = &text.places.v[i];
 		vw_auto(vw_bytes_free) struct vw_bytes line = { 0 };
 
 		rc = vw_cmdline_edit(text.data + place->begin, place->len, place->quoting,
-			place->clean_only ? &nothing : want, &line, NULL, err);
+			place->clean_only ? &less : want, &line, NULL, err);
 		if (rc < 0)
 			return vw_error_prefix(err, rc, "line %u", place->line);
 		if (rc)
@@ -159,23 +160,24 @@ static const struct vw_place *find_before(const struct undo *undo, size_t i)
 	return NULL;
 }
 
-/* Which place of after is this one, or a copy of; -1 = after has none. */
+/* Which place of after is this one, or a copy of; -1 = it has nothing in common with any. */
 static long find_after(const struct undo *undo, const struct vw_place *place)
 {
 	struct vw_cmdline_text now = place_text(&undo->now, place);
-	size_t best_score = 0;
+	size_t best_score = 1; /* more than that no one has yet must speak for it */
 	long best = -1;
 
 	for (size_t i = 0; i < undo->after.places.n; i++) {
 		const struct vw_place *other = &undo->after.places.v[i];
 		struct vw_cmdline_text after = place_text(&undo->after, other);
-		bool same_text = after.len == now.len && !memcmp(after.text, now.text, now.len);
+		bool same_text =
+			now.len && after.len == now.len && !memcmp(after.text, now.text, now.len);
 		size_t score = same_text ? VW_CMDLINE_MAX : vw_cmdline_likeness(&after, &now);
 
 		/* Of equals the first that nothing has come of. */
 		score = 2 * (score + SAME_LABEL * !strcmp(other->label, place->label)) +
 			!undo->taken[i];
-		if (best < 0 || score > best_score) {
+		if (score > best_score) {
 			best = (long)i;
 			best_score = score;
 		}

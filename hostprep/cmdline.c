@@ -105,10 +105,10 @@ static void read_element(
 void vw_cmdline_read(const char *text, size_t len, struct vw_cmdline_state *state)
 {
 	struct vw_cmdline_text from = { text, len, VW_QUOTE_PLAIN };
-	vw_auto(vw_line_free) struct vw_line line;
+	vw_auto(vw_words_free) struct vw_words line;
 
 	*state = (struct vw_cmdline_state){ .intel_iommu = -1 };
-	if (vw_line_parse(&from, &line))
+	if (vw_words_parse(&from, &line))
 		return;
 	for (size_t t = 0; t < line.n; t++) {
 		const struct vw_token *token = &line.tokens[t];
@@ -140,7 +140,7 @@ static enum effect judge(
 /* --- editing --- */
 
 struct edit {
-	struct vw_line line;
+	struct vw_words line;
 	const struct vw_boot_args *want;
 	struct vw_piece *pieces;
 	struct vw_bytes *added; /* the new tokens, with a blank in front of each */
@@ -149,14 +149,14 @@ struct edit {
 static void edit_free(struct edit *edit)
 {
 	vw_pieces_free(edit->pieces, &edit->line);
-	vw_line_free(&edit->line);
+	vw_words_free(&edit->line);
 }
 
 /* The token without what is AGAINST, and with `element` put in; nothing in *out: nothing is left of it. */
 static bool rewrite(const struct edit *edit, const struct vw_token *token, const char *element,
 	bool first, struct vw_bytes *out)
 {
-	const struct vw_line *line = &edit->line;
+	const struct vw_words *line = &edit->line;
 	vw_auto(vw_bytes_free) struct vw_bytes list = { 0 };
 	bool changed = element != NULL, any = element != NULL;
 	size_t count = 0, i = token->value, end;
@@ -171,16 +171,16 @@ static bool rewrite(const struct edit *edit, const struct vw_token *token, const
 		any |= end > i;
 		if (count++)
 			vw_bytes_add(&list, ",", 1);
-		vw_line_add(&list, line, i, end);
+		vw_words_add(&list, line, i, end);
 	}
 	if (element && first && !count && list.len > strlen(element))
 		list.len--; /* the comma: nothing else is left */
 	if (element && !first)
 		vw_bytes_addf(&list, "%s%s", list.len ? "," : "", element);
 	if (changed && any) {
-		vw_line_add(out, line, token->begin, token->value);
+		vw_words_add(out, line, token->begin, token->value);
 		vw_bytes_add(out, list.data, list.len);
-		vw_line_add(out, line, token->value_end, token->end);
+		vw_words_add(out, line, token->value_end, token->end);
 	}
 	out->lost |= list.lost;
 	return changed;
@@ -188,6 +188,8 @@ static bool rewrite(const struct edit *edit, const struct vw_token *token, const
 
 static bool is_wanted(enum vw_key key, const struct vw_boot_args *want)
 {
+	if (want->add_nothing)
+		return false;
 	return (key == VW_KEY_INTEL && want->intel_iommu) ||
 	       (key == VW_KEY_IOMMU && want->passthrough) ||
 	       (key == VW_KEY_PCI && want->pci_realloc);
@@ -260,7 +262,7 @@ static int report_changes(
 		const struct vw_token *token = &edit->line.tokens[t];
 		vw_auto(vw_bytes_free) struct vw_bytes old = { 0 };
 
-		vw_line_add(&old, &edit->line, token->begin, token->end);
+		vw_words_add(&old, &edit->line, token->begin, token->end);
 		if (edit->pieces[t].changed)
 			ok = old.data && add_change(changes, old.data, edit->pieces[t].text.data);
 	}
@@ -285,9 +287,9 @@ void vw_token_changes_free(struct vw_token_changes *changes)
 static int check_length(const struct edit *edit, const struct vw_bytes *out, struct vw_error *err)
 {
 	struct vw_cmdline_text from = { out->data, out->len, edit->line.from->quoting };
-	vw_auto(vw_line_free) struct vw_line line;
+	vw_auto(vw_words_free) struct vw_words line;
 
-	if (out->lost || vw_line_parse(&from, &line))
+	if (out->lost || vw_words_parse(&from, &line))
 		return vw_error_set(err, ENOMEM, "out of memory");
 	if (line.len >= VW_CMDLINE_MAX && line.len > edit->line.len)
 		return vw_error_set(err, E2BIG,
@@ -307,12 +309,12 @@ int vw_cmdline_edit(const char *text, size_t len, enum vw_quoting quoting,
 
 	if (changes)
 		*changes = (struct vw_token_changes){ 0 };
-	if (vw_line_parse(&from, &edit.line))
+	if (vw_words_parse(&from, &edit.line))
 		return vw_error_set(err, ENOMEM, "out of memory");
 	edit.pieces = vw_pieces_new(&edit.line);
 	if (!edit.pieces)
 		return vw_error_set(err, ENOMEM, "out of memory");
-	edit.added = &edit.pieces[vw_line_room(&edit.line)].front;
+	edit.added = &edit.pieces[vw_words_room(&edit.line)].front;
 	edit_tokens(&edit);
 	changed = edit.added->len || edit.added->lost;
 	for (size_t t = 0; t < edit.line.n; t++)
@@ -320,7 +322,7 @@ int vw_cmdline_edit(const char *text, size_t len, enum vw_quoting quoting,
 	if (!changed)
 		return 0;
 	out->len = 0;
-	vw_line_write(&edit.line, edit.pieces, out);
+	vw_words_write(&edit.line, edit.pieces, out);
 	rc = check_length(&edit, out, err);
 	if (rc == 0 && changes)
 		rc = report_changes(&edit, changes, err);

@@ -16,6 +16,7 @@ struct vw_boot_args {
 	bool intel_iommu; /* intel_iommu=on, because the kernel does not turn VT-d on by itself */
 	bool passthrough; /* iommu=pt */
 	bool pci_realloc; /* pci=realloc, because the firmware left no room for VF BARs */
+	bool add_nothing; /* only take out what is against that: another place has it */
 };
 
 /* What a command line says, as the kernel reads it: in order, "-" and "_" alike, quotes taken off, nothing behind " -- ". */

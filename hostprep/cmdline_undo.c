@@ -17,7 +17,7 @@
 	VW_CMDLINE_MAX /* of a line twice as long as a kernel takes; a longer one is none */
 
 /* partner[i]: which token of b is the i-th of a, or NONE. */
-static int align(const struct vw_line *a, const struct vw_line *b, size_t *partner)
+static int align(const struct vw_words *a, const struct vw_words *b, size_t *partner)
 {
 	vw_auto_free uint16_t *run = calloc((a->n + 1) * (b->n + 1), sizeof(*run));
 	size_t width = b->n + 1, i, j;
@@ -48,7 +48,7 @@ static int align(const struct vw_line *a, const struct vw_line *b, size_t *partn
 }
 
 struct undo {
-	struct vw_line before, after, now;
+	struct vw_words before, after, now;
 	size_t *became; /* token of before → of after: the same, or changed; NONE = taken out */
 	size_t *was;    /* token of after → of before; NONE = added */
 	size_t *at;     /* token of after → of now; NONE = no longer there */
@@ -64,9 +64,9 @@ static void undo_free(struct undo *undo)
 	free(undo->was);
 	free(undo->at);
 	free(undo->taken);
-	vw_line_free(&undo->before);
-	vw_line_free(&undo->after);
-	vw_line_free(&undo->now);
+	vw_words_free(&undo->before);
+	vw_words_free(&undo->after);
+	vw_words_free(&undo->now);
 }
 
 static int undo_prepare(struct undo *undo)
@@ -118,7 +118,7 @@ static void pair_changed(struct undo *undo)
 
 /* A token of now that is this one, and not accounted for. */
 static size_t find_token(
-	const struct undo *undo, const struct vw_line *line, const struct vw_token *token)
+	const struct undo *undo, const struct vw_words *line, const struct vw_token *token)
 {
 	for (size_t t = 0; t < undo->now.n; t++)
 		if (!undo->taken[t] &&
@@ -128,13 +128,13 @@ static size_t find_token(
 }
 
 /* [begin, end) of a token's line, so that it may stand where the line of now stands. */
-static void add_text(struct undo *undo, struct vw_bytes *out, const struct vw_line *line,
+static void add_text(struct undo *undo, struct vw_bytes *out, const struct vw_words *line,
 	size_t begin, size_t end)
 {
 	enum vw_quoting quoting = undo->now.from->quoting;
 
 	if (line->from->quoting == quoting) {
-		vw_line_add(out, line, begin, end);
+		vw_words_add(out, line, begin, end);
 		return;
 	}
 	for (size_t i = begin; i < end; i++) {
@@ -146,7 +146,7 @@ static void add_text(struct undo *undo, struct vw_bytes *out, const struct vw_li
 
 /* Can the token be written where the line of now stands? Values of our keys hold no quotes, but for those who ask for trouble. */
 static bool can_write(
-	const struct undo *undo, const struct vw_line *line, const struct vw_token *token)
+	const struct undo *undo, const struct vw_words *line, const struct vw_token *token)
 {
 	const struct vw_cmdline_text *now = undo->now.from;
 	const char *text = line->text + token->begin;
@@ -160,7 +160,7 @@ static bool can_write(
 
 /* Is this element of the token in the other one? */
 static bool has_element(
-	const struct vw_line *line, const struct vw_token *token, const char *element, size_t len)
+	const struct vw_words *line, const struct vw_token *token, const char *element, size_t len)
 {
 	size_t i = token->value, end;
 
@@ -170,7 +170,7 @@ static bool has_element(
 	return false;
 }
 
-static void add_element(struct undo *undo, struct vw_bytes *list, const struct vw_line *line,
+static void add_element(struct undo *undo, struct vw_bytes *list, const struct vw_words *line,
 	size_t begin, size_t end)
 {
 	if (list->len)
@@ -181,7 +181,7 @@ static void add_element(struct undo *undo, struct vw_bytes *list, const struct v
 /* Somebody has changed our token since: the elements that we put in go, and those that we took out come back in front. */
 static void undo_elements(struct undo *undo, const struct vw_token *new, const struct vw_token *old)
 {
-	const struct vw_line *now = &undo->now;
+	const struct vw_words *now = &undo->now;
 	vw_auto(vw_bytes_free) struct vw_bytes back = { 0 }, rest = { 0 };
 	const struct vw_token *token;
 	struct vw_piece *piece;
@@ -213,11 +213,11 @@ static void undo_elements(struct undo *undo, const struct vw_token *new, const s
 			add_element(undo, &back, &undo->before, i, end);
 	if (!back.len && !rest.len)
 		return;
-	vw_line_add(&piece->text, now, token->begin, token->value);
+	vw_words_add(&piece->text, now, token->begin, token->value);
 	vw_bytes_add(&piece->text, back.data, back.len);
 	vw_bytes_add(&piece->text, ",", back.len && rest.len);
 	vw_bytes_add(&piece->text, rest.data, rest.len);
-	vw_line_add(&piece->text, now, token->value_end, token->end);
+	vw_words_add(&piece->text, now, token->value_end, token->end);
 	piece->text.lost |= back.lost || rest.lost;
 }
 
@@ -248,7 +248,7 @@ static void undo_after(struct undo *undo)
 /* What we took out comes back, behind the token that it stood behind. */
 static void undo_before(struct undo *undo)
 {
-	const struct vw_line *before = &undo->before;
+	const struct vw_words *before = &undo->before;
 	size_t place = 0; /* the token of now that it comes in front of */
 
 	for (size_t i = 0; i < before->n; i++) {
@@ -265,8 +265,8 @@ static void undo_before(struct undo *undo)
 			undo->taken[t] = true;
 		if (t != NONE || old->key == VW_KEY_NONE || !can_write(undo, before, old))
 			continue;
-		if (place > vw_line_room(&undo->now))
-			place = vw_line_room(&undo->now);
+		if (place > vw_words_room(&undo->now))
+			place = vw_words_room(&undo->now);
 		if (i == 0)
 			vw_bytes_add(&undo->pieces[place].front, " ", 1);
 		add_text(undo, &undo->pieces[place].front, before,
@@ -293,8 +293,8 @@ int vw_cmdline_undo(const struct vw_cmdline_text *before, const struct vw_cmdlin
 		vw_bytes_add(out, before->text, before->len);
 		return out->lost ? vw_error_set(err, ENOMEM, "out of memory") : 1;
 	}
-	if (vw_line_parse(before, &undo.before) || vw_line_parse(after, &undo.after) ||
-		vw_line_parse(now, &undo.now))
+	if (vw_words_parse(before, &undo.before) || vw_words_parse(after, &undo.after) ||
+		vw_words_parse(now, &undo.now))
 		return vw_error_set(err, ENOMEM, "out of memory");
 	if (undo.before.n > TOKENS_MAX || undo.after.n > TOKENS_MAX || undo.now.n > TOKENS_MAX)
 		return vw_error_set(
@@ -305,16 +305,16 @@ int vw_cmdline_undo(const struct vw_cmdline_text *before, const struct vw_cmdlin
 	undo_after(&undo);
 	undo_before(&undo);
 	if (undo.changed)
-		vw_line_write(&undo.now, undo.pieces, out);
+		vw_words_write(&undo.now, undo.pieces, out);
 	return out->lost ? vw_error_set(err, ENOMEM, "out of memory") : undo.changed;
 }
 
 size_t vw_cmdline_likeness(const struct vw_cmdline_text *a, const struct vw_cmdline_text *b)
 {
-	vw_auto(vw_line_free) struct vw_line x = { 0 }, y = { 0 };
+	vw_auto(vw_words_free) struct vw_words x = { 0 }, y = { 0 };
 	size_t like = 0;
 
-	if (vw_line_parse(a, &x) || vw_line_parse(b, &y))
+	if (vw_words_parse(a, &x) || vw_words_parse(b, &y))
 		return 0;
 	for (size_t i = 0; i < x.n && i < TOKENS_MAX; i++)
 		for (size_t j = 0; j < y.n && j < TOKENS_MAX; j++)

@@ -37,6 +37,13 @@ int vw_seconds_option(const struct vw_options *options, unsigned int max, unsign
 
 const struct vw_command vw_commands[] = {
 	{
+		.name = "check",
+		.args = "",
+		.summary = "look at everything that SR-IOV needs on this host",
+		.own_help = "",
+		.run = vw_check_run,
+	},
+	{
 		.name = "plan",
 		.args = PLAN_ARGS,
 		.summary = "show what apply would do, with a diff for each file",
@@ -56,11 +63,30 @@ const struct vw_command vw_commands[] = {
 		.run = vw_apply_run,
 	},
 	{
+		.name = "verify",
+		.args = "[--exit-code]",
+		.summary = "say whether what apply changed is in force, and if not, why",
+		.own_help = "  --exit-code    exit with status 3 where a reboot is needed\n",
+		.own = VW_OWN_EXIT_CODE,
+		.run = vw_verify_run,
+	},
+	{
 		.name = "undo",
 		.args = "",
 		.summary = "take back what apply put in",
 		.own_help = "",
 		.run = vw_undo_run,
+	},
+	{
+		.name = "tune",
+		.args = "[--undo | --watch [--seconds N]]",
+		.summary = "spread the interrupts of VFs over the CPUs near their NIC",
+		.own_help = "  --undo       put back what tune has changed\n"
+			    "  --watch      do it again whenever interrupts come and go, until it "
+			    "is ended\n"
+			    "  --seconds N  how often --watch looks (5)\n",
+		.own = VW_OWN_UNDO | VW_OWN_WATCH | VW_OWN_SECONDS,
+		.run = vw_tune_run,
 	},
 	{
 		.name = "advise",

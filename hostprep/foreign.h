@@ -8,7 +8,7 @@
 
 struct vw_foreign {
 	const char *owner;  /* for people, static: "NetworkManager" */
-	const char *remedy; /* what to do there, static: "nmcli …" */
+	const char *remedy; /* what to do there, static */
 	char *file;
 	unsigned int line; /* from 1; 0 = the whole file */
 	char *text;        /* what stands there, not escaped */
@@ -19,8 +19,8 @@ struct vw_foreigns {
 	size_t n;
 };
 
-/* Everybody who has a say about the VFs of this PF (resolved: address, netdev, MAC and driver as far as known). Our own files are none.
- * A file that cannot be read is taken for none. 0 or -ENOMEM. */
+/* Everybody who has a say about the VFs of this PF (resolved: address, netdev, MAC and driver as far as known). Our own files are none,
+ * and a file that cannot be read is taken for none. 0 or -ENOMEM. */
 int vw_foreign_find(const struct vw_host *host, const struct vw_pf_request *pf,
 	struct vw_foreigns *list, struct vw_error *err);
 void vw_foreigns_free(struct vw_foreigns *list);

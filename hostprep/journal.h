@@ -65,7 +65,8 @@ int vw_journal_remove(
 int vw_journals_tidy(const struct vw_host *host, struct vw_error *err);
 
 /* apply.c: carries the plan out: journal, files in order, programs, a look at the result; everything is put back if something fails. lock: of
- * vw_journal_lock(make). FAIL and WARN findings tell what a program did wrong. 0, or -errno. */
+ * vw_journal_lock(make). FAIL and WARN findings tell what a program did wrong. 1 = something was changed, 0 = nothing (another root, and
+ * only programs to run), or -errno. */
 int vw_apply(const struct vw_host *host, const struct vw_request *request, struct vw_plan *plan,
 	struct vw_findings *findings, struct vw_error *err);
 

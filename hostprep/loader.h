@@ -41,6 +41,11 @@ struct vw_loader {
 		struct vw_plan *plan, struct vw_findings *findings, struct vw_error *err);
 };
 
+/* The loaders, each in loader_NAME.c; those without a file of their own are in loader_other.c. */
+extern const struct vw_loader vw_loader_grub2, vw_loader_bls, vw_loader_grub_legacy,
+	vw_loader_sdboot, vw_loader_ostree, vw_loader_uki, vw_loader_transactional, vw_loader_bootc,
+	vw_loader_proxmox, vw_loader_zipl;
+
 /* All of them, ends with NULL. */
 extern const struct vw_loader *const vw_loaders[];
 

@@ -3,9 +3,9 @@
 #include "modprobe_conf.h"
 
 #include "cleanup.h"
+#include "dropins.h"
 
 #include <errno.h>
-#include <limits.h>
 #include <string.h>
 
 #define FILE_MAX    (4U << 20)
@@ -206,73 +206,13 @@ int vw_modprobe_parse_cmdline(const char *text, size_t len, struct vw_modprobe_c
 	return rc;
 }
 
-/* One file of a directory. */
-struct candidate {
-	const char *directory;
-	char *name;
-};
-
-static int compare_candidates(const void *a, const void *b)
+static int read_file(const struct vw_host *host, const char *path, struct vw_modprobe_conf *conf,
+	struct vw_error *err)
 {
-	return strcmp(((const struct candidate *)a)->name, ((const struct candidate *)b)->name);
-}
-
-static bool is_conf(const char *name)
-{
-	size_t len = strlen(name);
-
-	return name[0] != '.' && len > 5 && strcmp(name + len - 5, ".conf") == 0;
-}
-
-struct candidates {
-	struct candidate *v;
-	size_t n;
-};
-
-static void drop_candidates(struct candidates *list)
-{
-	for (size_t i = 0; i < list->n; i++)
-		free(list->v[i].name);
-	free(list->v);
-}
-
-/* Adds the files of a directory whose names were in none before. */
-static int add_directory(const struct vw_host *host, const char *directory, struct candidates *list)
-{
-	vw_auto(vw_names_free) struct vw_names names = { 0 };
-	size_t before = list->n;
-	int rc = vw_host_listf(host, &names, "%s", directory);
-
-	if (rc < 0)
-		return vw_error_absent(rc) ? 0 : rc;
-	for (size_t i = 0; i < names.n; i++) {
-		struct candidate *v;
-		bool hidden = !is_conf(names.v[i]);
-
-		for (size_t j = 0; j < before && !hidden; j++)
-			hidden = strcmp(list->v[j].name, names.v[i]) == 0;
-		if (hidden)
-			continue;
-		v = reallocarray(list->v, list->n + 1, sizeof(*v));
-		if (!v)
-			return -ENOMEM;
-		list->v = v;
-		v[list->n++] = (struct candidate){ .directory = directory, .name = names.v[i] };
-		names.v[i] = NULL;
-	}
-	return 0;
-}
-
-static int read_file(const struct vw_host *host, const struct candidate *candidate,
-	struct vw_modprobe_conf *conf, struct vw_error *err)
-{
-	char path[PATH_MAX];
 	vw_auto_free char *text = NULL;
 	size_t len;
-	int rc;
+	int rc = vw_host_slurpf(host, FILE_MAX, &text, &len, "%s", path);
 
-	snprintf(path, sizeof(path), "%s/%s", candidate->directory, candidate->name);
-	rc = vw_host_slurpf(host, FILE_MAX, &text, &len, "%s", path);
 	/* A link to nowhere or to /dev/null hides a name, and a directory is none. */
 	if (vw_error_absent(rc) || rc == -EINVAL || rc == -EISDIR)
 		return 0;
@@ -298,19 +238,16 @@ static int read_cmdline(
 int vw_modprobe_read(
 	const struct vw_host *host, struct vw_modprobe_conf *conf, struct vw_error *err)
 {
-	vw_auto(drop_candidates) struct candidates list = { 0 };
-	int rc = 0;
+	vw_auto(vw_dropins_free) struct vw_dropins list = { 0 };
+	const char *which;
+	int rc = vw_dropins_list(
+		host, directories, VW_ARRAY_SIZE(directories), ".conf", &list, &which);
 
 	*conf = (struct vw_modprobe_conf){ 0 };
-	for (size_t i = 0; i < VW_ARRAY_SIZE(directories) && rc == 0; i++) {
-		rc = add_directory(host, directories[i], &list);
-		if (rc < 0)
-			vw_error_errno(err, -rc, "cannot read %s", directories[i]);
-	}
-	if (list.n > 1)
-		qsort(list.v, list.n, sizeof(*list.v), compare_candidates);
+	if (rc < 0)
+		return vw_error_errno(err, -rc, "cannot read %s", which);
 	for (size_t i = 0; i < list.n && rc == 0; i++)
-		rc = read_file(host, &list.v[i], conf, err);
+		rc = read_file(host, list.paths[i], conf, err);
 	if (rc == 0)
 		rc = read_cmdline(host, conf, err);
 	if (rc < 0)

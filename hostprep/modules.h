@@ -66,13 +66,13 @@ int vw_module_bad_options(const struct vw_kernel *kernel, const char *name,
 void vw_bad_options_free(struct vw_bad_options *bad);
 
 /* Would the kernel take this value for a parameter of this type? why (may be NULL) says why not. value NULL: there is no "=". */
-bool vw_module_parm_takes(
-	const char *type, const char *value, size_t len, const char *release, char why[128]);
+bool vw_module_parm_takes(const char *type, const char *value, size_t len, char why[128]);
 
-/* The initramfs image of a kernel: its path, or "" where none is found in the usual places. */
-int vw_initramfs_path(const struct vw_host *host, const char *release, char *buf, size_t size);
-/* Is it older than anything in modprobe.d, or than this module? Only a hint: neither has to be inside. 1, 0, or -errno. */
-int vw_initramfs_stale(const struct vw_host *host, const struct vw_kernel *kernel,
-	const struct vw_module *module, char *newer, size_t size);
+/* The initramfs image of a kernel, as seen from the root; "" where there is none in the usual places. */
+void vw_initramfs_path(const struct vw_host *host, const char *release, char *buf, size_t size);
+/* Is it older than a file of modprobe.d, or than the kernel's index of modules? Only a hint: neither has to be inside. 1 (*newer names
+ * it), 0, or -errno. */
+int vw_initramfs_stale(
+	const struct vw_host *host, const struct vw_kernel *kernel, char *newer, size_t size);
 
 #endif

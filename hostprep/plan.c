@@ -3,7 +3,6 @@
 #include "plan.h"
 
 #include "cleanup.h"
-#include "loader.h"
 
 #include <string.h>
 
@@ -136,18 +135,4 @@ void vw_plan_undo_with(struct vw_plan *plan, struct vw_step *step, const char *c
 {
 	if (step)
 		step->undo_argv = copy_argv(plan, argv);
-}
-
-int vw_plan_make(const struct vw_host *host, struct vw_request *request, struct vw_plan *plan,
-	struct vw_findings *findings, struct vw_error *err)
-{
-	int rc = vw_request_resolve(host, request, findings, err);
-
-	if (rc == 0 && vw_findings_worst(findings) != VW_FAIL)
-		rc = vw_plan_vfs(host, request, plan, findings, err);
-	if (rc == 0)
-		rc = vw_plan_boot(host, request, plan, findings, err);
-	if (rc == 0 && plan->lost)
-		rc = vw_error_set(err, ENOMEM, "out of memory");
-	return rc;
 }

@@ -59,6 +59,7 @@ int vw_plan_command_run(struct vw_context *context, const char **args, struct vw
 	rc = make_plan(context, &request, &plan, &findings, err);
 	if (rc < 0)
 		return vw_escape_error(err, rc);
+	err->msg[0] = '\0'; /* what went wrong on the way is among the findings */
 	failed = vw_findings_worst(&findings) == VW_FAIL;
 	outcome.changed = plan.n > 0 && !failed;
 	outcome.reboot_required = plan.reboot && !failed;

@@ -5,10 +5,12 @@
 #include "cleanup.h"
 
 #include <fcntl.h>
+#include <linux/close_range.h>
 #include <poll.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
 
@@ -40,6 +42,8 @@ static _Noreturn void become(char *const *argv, int output, int failed, pid_t pa
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	signal(SIGPIPE, SIG_DFL);
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	/* What we have inherited is not the program's; before Linux 5.11 it stays open. */
+	syscall(SYS_close_range, 3U, ~0U, CLOSE_RANGE_CLOEXEC);
 	if (getppid() != parent)
 		_exit(127);
 	if (null >= 0 && setpgid(0, 0) == 0 && dup2(null, 0) == 0 && dup2(output, 1) == 1 &&

@@ -61,6 +61,7 @@ int vw_undo_run(struct vw_context *context, const char **args, struct vw_error *
 	shown = rc == 0 || findings.n ? vw_show_outcome(context, &outcome) : 0;
 	if (rc < 0)
 		return vw_escape_error(err, rc);
+	err->msg[0] = '\0'; /* what went wrong on the way is among the findings */
 	if (shown < 0)
 		return shown;
 	return vw_findings_worst(&findings) == VW_FAIL ? VW_EXIT_FAILED : VW_EXIT_GOOD;

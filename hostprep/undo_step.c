@@ -158,31 +158,67 @@ static bool are_neighbours(const char *a, const char *b)
 	return strlen(b) > len && !strncmp(a, b, len + 1) && !strchr(b + len + 1, '/');
 }
 
+/* How much the command lines of a file have in common with those that apply left in another one. */
+static size_t likeness(const struct vw_step *step, const struct vw_bytes *now)
+{
+	vw_auto(vw_places_free) struct vw_places made = { 0 }, here = { 0 };
+	size_t sum = 0;
+
+	if (step->format->find(step->after.data, step->after.len, &made, NULL) < 0 ||
+		step->format->find(now->data, now->len, &here, NULL) < 0)
+		return 0;
+	for (size_t i = 0; i < here.n; i++) {
+		const struct vw_place *place = &here.v[i];
+		struct vw_cmdline_text line = { now->data + place->begin, place->len,
+			place->quoting };
+		size_t best = 0;
+
+		for (size_t k = 0; k < made.n; k++) {
+			struct vw_cmdline_text other = { step->after.data + made.v[k].begin,
+				made.v[k].len, made.v[k].quoting };
+			size_t like = vw_cmdline_likeness(&other, &line);
+
+			if (line.len == other.len && !memcmp(line.text, other.text, line.len))
+				like = VW_CMDLINE_MAX;
+			best = like > best ? like : best;
+		}
+		sum += best;
+	}
+	return sum;
+}
+
 int vw_undo_copy(const struct vw_host *host, const struct vw_plan *plan, const char *path,
 	struct vw_findings *findings, struct vw_error *err)
 {
-	vw_auto(vw_bytes_free) struct vw_bytes now = { 0 };
+	vw_auto(vw_bytes_free) struct vw_bytes now = { 0 }, out = { 0 };
+	const struct vw_step *model = NULL;
+	size_t best = 0;
 	int rc = vw_read_made(host, path, &now, err);
 
 	if (rc <= 0)
 		return rc;
 	for (size_t i = 0; i < plan->n; i++) {
 		const struct vw_step *step = &plan->steps[i];
-		vw_auto(vw_bytes_free) struct vw_bytes out = { 0 };
+		size_t like;
 
 		if (step->kind != VW_STEP_FILE || !step->format ||
 			!are_neighbours(path, step->path))
 			continue;
-		rc = vw_args_file_undo(step->format, &step->before, &step->after, &now, &out, err);
-		if (rc == -EBADMSG || rc == 0)
-			continue;
-		if (rc == 1)
-			rc = vw_write_file(host, path, &now, &out, 0644, err);
-		if (rc < 0)
-			return rc;
-		tell(findings, VW_UNDO_WANTED, path,
-			"lost the arguments that it had from entries of before");
-		return 1;
+		like = likeness(step, &now);
+		if (like > best) {
+			best = like;
+			model = step;
+		}
 	}
-	return 0;
+	if (!model)
+		return 0;
+	rc = vw_args_file_undo(model->format, &model->before, &model->after, &now, &out, err);
+	if (rc == -EBADMSG || rc == 0)
+		return 0;
+	if (rc == 1)
+		rc = vw_write_file(host, path, &now, &out, 0644, err);
+	if (rc < 0)
+		return rc;
+	tell(findings, VW_UNDO_WANTED, path, "lost the arguments that it had from another one");
+	return 1;
 }

@@ -127,6 +127,32 @@ int vw_sysfs_pci_list(const struct vw_host *host, const struct vw_pci *pci, cons
 	return vw_host_listf(host, names, DEVICES "/%s/%s", vw_pci_format(pci, addr), dir);
 }
 
+int vw_sysfs_pci_slurp(const struct vw_host *host, const struct vw_pci *pci, const char *name,
+	size_t max, char **data, size_t *len)
+{
+	char addr[VW_PCI_STR];
+
+	return vw_host_slurpf(
+		host, max, data, len, DEVICES "/%s/%s", vw_pci_format(pci, addr), name);
+}
+
+/* …/pci0000:00/0000:00:01.0/0000:01:00.0: each component is below the one before it. */
+int vw_sysfs_pci_parent(const struct vw_host *host, const struct vw_pci *pci, struct vw_pci *parent)
+{
+	char target[PATH_MAX], addr[VW_PCI_STR], *last, *slash;
+	int rc = vw_host_readlinkf(
+		host, target, sizeof(target), DEVICES "/%s", vw_pci_format(pci, addr));
+
+	if (rc < 0)
+		return rc == -EINVAL ? -ENOENT : rc; /* a directory: its place is not known */
+	last = strrchr(target, '/');
+	if (!last || strcmp(last + 1, addr) != 0)
+		return -EBADMSG;
+	*last = '\0';
+	slash = strrchr(target, '/');
+	return slash && read_address(slash + 1, parent) ? 0 : -ENOENT;
+}
+
 int vw_sysfs_pci_all(const struct vw_host *host, struct vw_names *names)
 {
 	struct vw_pci pci;
@@ -212,6 +238,16 @@ int vw_sysfs_netdev_pci(const struct vw_host *host, const char *netdev, struct v
 	if (strncmp(parent, "virtio", 6) == 0)
 		return virtio_parent(host, netdev, parent, pci);
 	return -ENOENT; /* USB, a platform device, a subfunction on the auxiliary bus … */
+}
+
+int vw_sysfs_netdev_attr(
+	const struct vw_host *host, const char *netdev, const char *attr, char *buf, size_t size)
+{
+	if (size > 0)
+		buf[0] = '\0';
+	if (!is_netdev_name(netdev))
+		return -EINVAL;
+	return vw_host_readf(host, buf, size, NET "/%s/%s", netdev, attr);
 }
 
 bool vw_sysfs_netdev_exists(const struct vw_host *host, const char *netdev)

@@ -17,7 +17,9 @@
 #define ROUNDS 20000
 
 static const struct vw_boot_args nothing,
-	all = { true, true, true }, intel = { .intel_iommu = true }, pt = { .passthrough = true };
+	all = { .intel_iommu = true, .passthrough = true, .pci_realloc = true },
+	clean = { true, true, true, true }, intel = { .intel_iommu = true },
+	pt = { .passthrough = true };
 
 /* --- reading --- */
 
@@ -177,6 +179,9 @@ static void test_edit(void **ctx)
 			"amd_iommu=fullflush intremap=nosid" },
 		{ &nothing, "iommu=nopt,soft", "iommu=nopt" },
 		{ &nothing, "iommu=nopt pci=realloc=off iommu.passthrough=0", NULL },
+		{ &clean, "iommu=nopt pci=realloc=off,nomsi iommu.passthrough=0 intel_iommu=off",
+			"pci=nomsi" },
+		{ &clean, "quiet", NULL },
 		{ &pt, "iommu=soft", "iommu=pt" },
 		{ &pt, "iommu=force,nopt,off x", "iommu=pt,force x" },
 		{ &pt, "iommu=pt", NULL },
@@ -327,7 +332,8 @@ static void test_properties(void **ctx)
 
 	(void)ctx;
 	for (int i = 0; i < ROUNDS; i++) {
-		struct vw_boot_args want = { roll(&dice, 2), roll(&dice, 2), roll(&dice, 2) };
+		struct vw_boot_args want = { roll(&dice, 2), roll(&dice, 2), roll(&dice, 2),
+			false };
 
 		roll_line(&dice, true, line, sizeof(line));
 		check_properties(&want, line);

@@ -104,7 +104,8 @@ static void test_properties(void **ctx)
 
 	(void)ctx;
 	for (int i = 0; i < ROUNDS; i++) {
-		struct vw_boot_args want = { roll(&dice, 2), roll(&dice, 2), roll(&dice, 2) };
+		struct vw_boot_args want = { roll(&dice, 2), roll(&dice, 2), roll(&dice, 2),
+			false };
 		vw_auto(vw_bytes_free) struct vw_bytes out = { 0 }, back = { 0 };
 		char now[8192], expected[8192];
 		struct vw_cmdline_text b, a, n;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* cmdline_line: a command line taken apart and put together again.
+/* cmdline_words: a command line taken apart and put together again.
  *
  * The text is decoded to what the kernel gets, with a map back to where each byte stands, and cut into tokens as the kernel does it
  * (lib/cmdline.c:next_arg). */
@@ -17,7 +17,7 @@ static bool is_blank(char c)
 	return c == ' ' || (c >= '\t' && c <= '\r') || c == (char)0xa0;
 }
 
-static int decode(const struct vw_cmdline_text *from, struct vw_line *line)
+static int decode(const struct vw_cmdline_text *from, struct vw_words *line)
 {
 	line->from = from;
 	line->text = malloc(from->len + 1);
@@ -69,7 +69,7 @@ static enum vw_key find_key(const char *name, size_t len)
 }
 
 /* As next_arg: the first "=" that is not the first byte ends the name; quotes go from around the whole, and from around the value. */
-static struct vw_token next_token(const struct vw_line *line, size_t begin)
+static struct vw_token next_token(const struct vw_words *line, size_t begin)
 {
 	const char *text = line->text;
 	bool quoted = text[begin] == '"', in_quote = quoted;
@@ -102,7 +102,7 @@ static struct vw_token next_token(const struct vw_line *line, size_t begin)
 	return token;
 }
 
-static bool is_end(const struct vw_line *line, const struct vw_token *token)
+static bool is_end(const struct vw_words *line, const struct vw_token *token)
 {
 	size_t quote = line->text[token->begin] == '"';
 
@@ -110,11 +110,11 @@ static bool is_end(const struct vw_line *line, const struct vw_token *token)
 	       !memcmp(line->text + token->begin + quote, "--", 2);
 }
 
-int vw_line_parse(const struct vw_cmdline_text *from, struct vw_line *line)
+int vw_words_parse(const struct vw_cmdline_text *from, struct vw_words *line)
 {
 	size_t i = 0, room = 0;
 
-	*line = (struct vw_line){ 0 };
+	*line = (struct vw_words){ 0 };
 	if (decode(from, line))
 		return -ENOMEM;
 	for (;;) {
@@ -140,7 +140,7 @@ int vw_line_parse(const struct vw_cmdline_text *from, struct vw_line *line)
 	}
 }
 
-void vw_line_free(struct vw_line *line)
+void vw_words_free(struct vw_words *line)
 {
 	free(line->text);
 	free(line->at);
@@ -148,7 +148,7 @@ void vw_line_free(struct vw_line *line)
 }
 
 bool vw_token_element(
-	const struct vw_line *line, const struct vw_token *token, size_t *next, size_t *end)
+	const struct vw_words *line, const struct vw_token *token, size_t *next, size_t *end)
 {
 	if (!token->has_value || *next > token->value_end)
 		return false;
@@ -159,7 +159,7 @@ bool vw_token_element(
 	return true;
 }
 
-bool vw_token_equal(const struct vw_line *a, const struct vw_token *x, const struct vw_line *b,
+bool vw_token_equal(const struct vw_words *a, const struct vw_token *x, const struct vw_words *b,
 	const struct vw_token *y)
 {
 	size_t len = x->end - x->begin;
@@ -167,18 +167,19 @@ bool vw_token_equal(const struct vw_line *a, const struct vw_token *x, const str
 	return len == y->end - y->begin && !memcmp(a->text + x->begin, b->text + y->begin, len);
 }
 
-void vw_line_add(struct vw_bytes *out, const struct vw_line *line, size_t begin, size_t end)
+void vw_words_add(struct vw_bytes *out, const struct vw_words *line, size_t begin, size_t end)
 {
 	vw_bytes_add(out, line->from->text + line->at[begin], line->at[end] - line->at[begin]);
 }
 
 /* A token that goes takes the blanks in front of it along, the first one those behind it. */
-void vw_line_write(const struct vw_line *line, const struct vw_piece *pieces, struct vw_bytes *out)
+void vw_words_write(
+	const struct vw_words *line, const struct vw_piece *pieces, struct vw_bytes *out)
 {
 	size_t tail = line->n ? line->tokens[line->n - 1].end : line->lead, skip;
 	bool any = false;
 
-	vw_line_add(out, line, 0, line->lead);
+	vw_words_add(out, line, 0, line->lead);
 	for (size_t t = 0; t <= line->n; t++) {
 		const struct vw_piece *piece = &pieces[t];
 		const struct vw_token *token = &line->tokens[t];
@@ -193,28 +194,28 @@ void vw_line_write(const struct vw_line *line, const struct vw_piece *pieces, st
 		if (t == line->n || (piece->changed && !piece->text.len))
 			continue;
 		if (any && t)
-			vw_line_add(out, line, line->tokens[t - 1].end, token->begin);
+			vw_words_add(out, line, line->tokens[t - 1].end, token->begin);
 		else if (any)
 			vw_bytes_add(out, " ", 1);
 		if (piece->changed)
 			vw_bytes_add(out, piece->text.data, piece->text.len);
 		else
-			vw_line_add(out, line, token->begin, token->end);
+			vw_words_add(out, line, token->begin, token->end);
 		any = true;
 	}
 	if (any && !line->n && tail < line->len)
 		vw_bytes_add(out, " ", 1);
 	while (!any && tail < line->len && is_blank(line->text[tail]))
 		tail++;
-	vw_line_add(out, line, tail, line->len);
+	vw_words_add(out, line, tail, line->len);
 }
 
-struct vw_piece *vw_pieces_new(const struct vw_line *line)
+struct vw_piece *vw_pieces_new(const struct vw_words *line)
 {
 	return calloc(line->n + 1, sizeof(struct vw_piece));
 }
 
-void vw_pieces_free(struct vw_piece *pieces, const struct vw_line *line)
+void vw_pieces_free(struct vw_piece *pieces, const struct vw_words *line)
 {
 	for (size_t t = 0; pieces && t <= line->n; t++) {
 		vw_bytes_free(&pieces[t].front);
@@ -223,7 +224,7 @@ void vw_pieces_free(struct vw_piece *pieces, const struct vw_line *line)
 	free(pieces);
 }
 
-size_t vw_line_room(const struct vw_line *line)
+size_t vw_words_room(const struct vw_words *line)
 {
 	return line->n && line->tokens[line->n - 1].open ? line->n - 1 : line->n;
 }
