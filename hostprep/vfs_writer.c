@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <net/if.h>
 #include <poll.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
@@ -87,6 +88,10 @@ _Noreturn static void serve(const struct vw_host *host, int fd)
 	struct order order;
 	int result;
 
+	/* A terminal's go to all of its processes; this one ends with its parent. */
+	signal(SIGHUP, SIG_IGN);
+	signal(SIGINT, SIG_IGN);
+	signal(SIGTERM, SIG_IGN);
 	while (recv(fd, &order, sizeof(order), 0) == (ssize_t)sizeof(order)) {
 		if (host->recorded)
 			result = play(host, &order);
