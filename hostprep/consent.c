@@ -14,6 +14,9 @@ int vw_consent_pf(const struct vw_host *host, const struct vw_pf_request *pf,
 	char above[IFNAMSIZ], address[VW_PCI_STR];
 	int rc = pf->netdev[0] ? vw_links_get(host, &links, err) : 0;
 
+	if (host->recorded &&
+		vw_error_absent(rc)) /* an image, or a record without the answers of netlink */
+		return 0;
 	if (rc == 0 && pf->netdev[0])
 		rc = vw_netdev_default_route(host, &links, pf->netdev, above, err);
 	if (rc <= 0)
