@@ -17,8 +17,7 @@ static bool read_id(const char *text, bool needed, uint16_t *id)
 
 	if (!needed && strcmp(text, "-") == 0)
 		return true;
-	if (strlen(text) != 4 || strspn(text, "0123456789abcdef") != 4 ||
-		vw_text_u64(text, 16, UINT16_MAX, &value) < 0)
+	if (strspn(text, "0123456789abcdef") != 4 || vw_text_u64(text, 16, UINT16_MAX, &value) < 0)
 		return false;
 	*id = (uint16_t)value;
 	return true;

@@ -40,7 +40,7 @@ struct vw_args_format {
 extern const struct vw_args_format
 	vw_format_grub_legacy; /* grub.conf, menu.lst, with live comments */
 extern const struct vw_args_format vw_format_grub_default; /* /etc/default/grub and its drop-ins */
-extern const struct vw_args_format vw_format_bls;     /* options of a boot loader entry */
+extern const struct vw_args_format vw_format_bls;          /* options of a boot loader entry */
 extern const struct vw_args_format vw_format_grubenv; /* kernelopts in the 1024 bytes of grubenv */
 extern const struct vw_args_format vw_format_cmdline; /* /etc/kernel/cmdline */
 extern const struct vw_args_format

@@ -65,8 +65,10 @@ static bool lacks_room(const struct vw_host *host, const struct vw_pci *pf)
 	static const char nowhere[] = "0x0000000000000000 ";
 	char text[4096], *line = text;
 	int first = 7, last = 12;
+	long total;
 
-	if (vw_sysfs_pci_attr(host, pf, "resource", text, sizeof(text)) < 0)
+	if (vw_sysfs_pci_number(host, pf, "sriov_totalvfs", &total) < 0 || total == 0 ||
+		vw_sysfs_pci_attr(host, pf, "resource", text, sizeof(text)) < 0)
 		return false;
 	for (int i = 0; line && i <= last; i++) {
 		if (i >= first && strncmp(line, nowhere, strlen(nowhere)) != 0)
@@ -141,7 +143,7 @@ int vw_plan_boot(const struct vw_host *host, const struct vw_request *request, s
 	if (plan->n > steps || (!no_sys && !vw_running_says(host, &plan->args)))
 		plan->reboot = true;
 	for (size_t i = before; i < findings->n; i++)
-		if (findings->v[i].severity == VW_FAIL)
+		if (findings->v[i].severity == VW_FAIL || findings->v[i].severity == VW_WARN)
 			return 0;
 	if (plan->n == steps)
 		add_good(loader, plan, findings);

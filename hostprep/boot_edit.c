@@ -3,9 +3,7 @@
 #include "boot_edit.h"
 
 #include "cleanup.h"
-#include "format_grub_default.h"
 #include "lines.h"
-#include "shell_vars.h"
 
 #include <string.h>
 
@@ -44,52 +42,6 @@ int vw_boot_edit_file(const struct vw_boot_edit *edit, const char *path,
 		rc = vw_plan_file(edit->plan, edit->host, path, &after, why, &step, edit->err);
 	if (step)
 		step->format = format;
-	return rc;
-}
-
-/* Does GRUB_CMDLINE_LINUX say what is wanted after this file? 1, 0, -errno. */
-static int grub_default_says(const struct vw_boot_edit *edit, const struct vw_bytes *text)
-{
-	static const char name[] = "GRUB_CMDLINE_LINUX";
-	vw_auto(vw_shell_free) struct vw_shell shell = { 0 };
-	vw_auto(vw_shell_env_free) struct vw_shell_env env = { 0 };
-	const struct vw_shell_var *var;
-	int rc = vw_shell_parse(text->data, text->len, &shell, edit->err);
-
-	if (rc == 0 && vw_shell_eval(&env, text->data, &shell, GRUB_DEFAULT) < 0)
-		rc = vw_error_set(edit->err, ENOMEM, "out of memory");
-	if (rc < 0)
-		return rc;
-	var = vw_shell_get(&env, name, strlen(name));
-	if (!var)
-		return vw_cmdline_says("", 0, edit->want);
-	return !var->unknown &&
-	       vw_cmdline_says(var->value.data ? var->value.data : "", var->value.len, edit->want);
-}
-
-int vw_boot_edit_grub_default(const struct vw_boot_edit *edit, const char *why)
-{
-	vw_auto(vw_bytes_free) struct vw_bytes before = { 0 };
-	vw_auto(vw_bytes_free) struct vw_bytes after = { 0 };
-	struct vw_step *step = NULL;
-	int rc = vw_plan_read(edit->plan, edit->host, GRUB_DEFAULT, &before, edit->err);
-
-	if (rc <= 0)
-		return rc;
-	rc = vw_args_file_edit(&vw_format_grub_default, before.data ? before.data : "", before.len,
-		edit->want, &after, edit->err);
-	if (rc == 0)
-		vw_bytes_addf(&after, "%s", before.data ? before.data : "");
-	if (rc >= 0)
-		rc = after.lost ? vw_error_set(edit->err, ENOMEM, "out of memory")
-				: grub_default_says(edit, &after);
-	if (rc == 0)
-		rc = vw_grub_default_append(&after, edit->want, edit->err);
-	if (rc < 0)
-		return report(edit, GRUB_DEFAULT, rc);
-	rc = vw_plan_file(edit->plan, edit->host, GRUB_DEFAULT, &after, why, &step, edit->err);
-	if (step)
-		step->format = &vw_format_grub_default;
 	return rc;
 }
 

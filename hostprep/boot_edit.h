@@ -19,10 +19,6 @@ struct vw_boot_edit {
 int vw_boot_edit_file(const struct vw_boot_edit *edit, const char *path,
 	const struct vw_args_format *format, const char *why);
 
-/* As above for /etc/default/grub of a host with boot entries, whose GRUB_CMDLINE_LINUX grub2-mkconfig puts into them: where no
- * assignment can take what is wanted, a line of our own is appended. */
-int vw_boot_edit_grub_default(const struct vw_boot_edit *edit, const char *why);
-
 /* As above for /etc/kernel/cmdline, from which later kernels take their arguments. Where there is none, one is made of these
  * options (NULL = leave it): else kernel-install would take the running kernel's, which do not have what is wanted yet. */
 int vw_boot_edit_kernel_cmdline(const struct vw_boot_edit *edit, const char *options);

@@ -39,8 +39,8 @@ void vw_check_adapter(struct vw_check *check, const struct vw_nic *nic)
 	vw_finding_add(check->findings, VW_WARN, "adapter-sriov-hidden", nic->addr,
 		adapter->limit == VW_LIMIT_FIRMWARE
 			? "enable SR-IOV in the adapter's own firmware with its vendor's tool "
-			  "(mstconfig: SRIOV_EN, NUM_OF_VFS; "
-			  "bnxt: its setup at boot), and in the firmware setup of the machine"
+			  "(mstconfig: SRIOV_EN, NUM_OF_VFS; bnxt: its setup at boot), and in the "
+			  "firmware setup of the machine"
 			: "enable SR-IOV in the firmware setup of the machine, and in the "
 			  "adapter's own if it has one",
 		"%s, %s, is an adapter with SR-IOV (%s), but does not show it", nic->label,

@@ -52,8 +52,7 @@ static void check_flags(struct vw_check *check, const char *flags, bool *virt)
 		*virt = false;
 		vw_finding_add(check->findings, VW_FAIL, "cpu-virt", CPUINFO, remedy,
 			"the CPU shows no hardware virtualisation: neither vmx nor svm is among "
-			"its "
-			"flags");
+			"its flags");
 	}
 }
 
@@ -77,8 +76,7 @@ static void check_kvm(struct vw_check *check)
 	}
 	snprintf(remedy, sizeof(remedy),
 		"modprobe %s; if that says \"Operation not supported\", the firmware has locked "
-		"it: enable %s "
-		"in the firmware setup and switch the machine off and on",
+		"it: enable %s in the firmware setup and switch the machine off and on",
 		module, option);
 	vw_finding_add(check->findings, VW_FAIL, "kvm-device", "/dev/kvm", remedy,
 		"/dev/kvm is missing although the CPU can virtualise: %s",

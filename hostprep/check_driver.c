@@ -63,8 +63,7 @@ static void check_unbound(struct vw_check *check, const struct vw_nic *nic)
 	if (blamed || takes_any_module(nic)) {
 		vw_finding_add(check->findings, VW_FAIL, "nic-sfp", nic->addr,
 			"use an SFP+ module or cable that the adapter's vendor supports, or let "
-			"the driver take any: "
-			"vfward-hostprep apply --allow-unsupported-sfp",
+			"the driver take any: vfward-hostprep apply --allow-unsupported-sfp",
 			"%s has no driver although %s is loaded: %s", nic->label,
 			*driver ? driver : "ixgbe",
 			blamed ? "it refused the SFP+ module in the port"

@@ -74,14 +74,13 @@ static bool kernel_tells(const struct vw_check *check)
 
 static void check_active(struct vw_check *check, const char *table, int groups)
 {
-	const char *remedy = !table && vw_host_existsf(check->host, TABLES) ? firmware_switch(check)
-			     : check->vendor == VW_CPU_AMD
-				     ? "take amd_iommu=off and iommu=off out of the kernel's "
-				       "arguments (see iommu-argument); "
-				       "vfward-hostprep apply does it"
-				     : "boot with intel_iommu=on, and nothing against it (see "
-				       "iommu-argument); vfward-hostprep "
-				       "apply does it";
+	const char *remedy =
+		!table && vw_host_existsf(check->host, TABLES) ? firmware_switch(check)
+		: check->vendor == VW_CPU_AMD
+			? "take amd_iommu=off and iommu=off out of the kernel's arguments (see "
+			  "iommu-argument); vfward-hostprep apply does it"
+			: "boot with intel_iommu=on, and nothing against it (see iommu-argument); "
+			  "vfward-hostprep apply does it";
 
 	if (groups < 0)
 		vw_finding_add(check->findings, VW_SKIP, "iommu-active", "/sys/class/iommu", NULL,

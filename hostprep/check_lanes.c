@@ -137,8 +137,7 @@ static void report(struct vw_check *check, const struct vw_nic *nic, const struc
 	if (need > carries(narrowest->now)) {
 		vw_finding_add(check->findings, VW_WARN, "nic-link-width", nic->addr,
 			"put the adapter into a wider or faster slot; look for a slot that shares "
-			"its lanes, and at the link "
-			"speed in the firmware setup",
+			"its lanes, and at the link speed in the firmware setup",
 			"%s: its ports want %lu Mbit/s, but the PCIe link of %s carries %lu (%s)",
 			nic->label, need, narrowest->below, carries(narrowest->now),
 			describe(narrowest->now, now));

@@ -116,8 +116,7 @@ static int check_kernel(struct vw_check *check, const struct vw_kernel *kernel, 
 			kernel->running || check->kernels.n == 1 ? VW_FAIL : VW_WARN, id,
 			kernel->dir,
 			"install the package with all modules of this kernel "
-			"(kernel-modules-extra, linux-modules-extra, "
-			"…), or boot another kernel",
+			"(kernel-modules-extra, linux-modules-extra, …), or boot another kernel",
 			"kernel %s has no %s", kernel->release, driver);
 		return 0;
 	}

@@ -83,11 +83,9 @@ static const char *firmware_remedy(const struct vw_nic *nic)
 {
 	if (nic->vendor == 0x15b3)
 		return "set SRIOV_EN=1 and NUM_OF_VFS in the adapter's firmware (mstconfig -d "
-		       "ADDRESS set ...), then "
-		       "switch the machine off and on";
+		       "ADDRESS set ...), then switch the machine off and on";
 	return "enable SR-IOV for this adapter in its own setup (shown at boot) and in the "
-	       "firmware setup of the "
-	       "machine";
+	       "firmware setup of the machine";
 }
 
 static void check_sriov(struct vw_check *check, const struct vw_nic *nic)

@@ -77,11 +77,9 @@ static void check_bars(struct vw_check *check, const struct vw_nic *nic)
 	else
 		vw_finding_add(check->findings, VW_FAIL, "nic-vf-bars", nic->addr,
 			"enable SR-IOV and Above 4G Decoding (MMIO High) in the firmware setup; if "
-			"that is not enough, boot "
-			"with pci=realloc",
+			"that is not enough, boot with pci=realloc",
 			"%s: the firmware left no room for the registers of its VFs, so the kernel "
-			"will refuse to make "
-			"any",
+			"will refuse to make any",
 			nic->label);
 }
 
@@ -118,8 +116,7 @@ static void check_buses(struct vw_check *check, const struct vw_nic *nic)
 		ari = -1;
 	vw_finding_add(check->findings, fit > 0 ? VW_WARN : VW_FAIL, "nic-vf-buses", nic->addr,
 		ari == 0 ? "enable ARI forwarding in the firmware setup and take pci=noari out of "
-			   "the kernel's arguments; "
-			   "else boot with pci=assign-busses"
+			   "the kernel's arguments; else boot with pci=assign-busses"
 			 : "boot with pci=assign-busses, or update the machine's firmware",
 		"%s: bridge %s passes buses %02x to %02x only, which is enough for %ld of %ld "
 		"VFs%s",

@@ -155,11 +155,9 @@ static void check_gigabit(struct vw_check *check, const struct vw_nic *nic)
 		return;
 	vw_finding_add(check->findings, VW_WARN, "nic-gigabit", nic->addr,
 		"use it for guests with little traffic; count packets on the host, because Windows "
-		"may not count those of "
-		"its VFs",
+		"may not count those of its VFs",
 		"%s is a 1 GbE adapter (%s) with at most %d VFs, which share 1 Gbit/s; an emulated "
-		"NIC on a bridge reaches "
-		"that, too",
+		"NIC on a bridge reaches that, too",
 		nic->label, nic->adapter->family, nic->adapter->vfs);
 }
 

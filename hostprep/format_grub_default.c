@@ -36,8 +36,13 @@ static int check_odd(const char *text, const struct vw_shell_assign *assign, str
 	vw_auto(vw_bytes_free) struct vw_bytes bare = { 0 };
 	char culprits[256] = "";
 
-	for (size_t i = assign->begin; i < assign->end; i++)
-		vw_bytes_add(&bare, strchr("\"'\\`${}();\n", text[i]) ? " " : text + i, 1);
+	for (size_t i = assign->begin; i < assign->end; i++) {
+		/* "${A:-B}" has the word B in it. */
+		bool mark = strchr("\"'\\`${}();\n", text[i]) ||
+			    (i > assign->begin && text[i - 1] == ':');
+
+		vw_bytes_add(&bare, mark ? " " : text + i, 1);
+	}
 	if (bare.lost)
 		return -ENOMEM;
 	if (bare.len)

@@ -80,7 +80,7 @@ static int pop(struct walk *walk, bool is_brace, enum block_kind kind, struct vw
 
 	if (!fits)
 		return vw_error_set(err, EBADMSG, "line %u: it closes what was never opened",
-			walk->script.line);
+			is_brace ? walk->script.line : walk->script.command_line);
 	walk->depth--;
 	return 0;
 }
@@ -338,51 +338,62 @@ static int read_script(struct walk *walk, struct vw_error *err)
 
 /* --- the default --- */
 
-static bool is_meant(const struct node *node, const char *name, size_t len)
+/* The part of a default in front of the next ">"; in a title that is written ">>". Moves *rest on. */
+static void next_part(const char **rest, struct vw_bytes *part)
+{
+	part->len = 0;
+	vw_bytes_add(part, "", 0);
+	for (; **rest; (*rest)++) {
+		if (**rest == '>' && *++(*rest) != '>')
+			return;
+		vw_bytes_add(part, *rest, 1);
+	}
+}
+
+static bool is_meant(const struct node *node, const char *name)
 {
 	char *end;
 
-	if (node->id && strlen(node->id) == len && !memcmp(node->id, name, len))
+	if ((node->id && !strcmp(node->id, name)) || !strcmp(node->title, name))
 		return true;
-	if (strlen(node->title) == len && !memcmp(node->title, name, len))
-		return true;
-	return len && isdigit((unsigned char)*name) && strtoul(name, &end, 10) == node->number &&
-	       end == name + len;
+	return isdigit((unsigned char)*name) && strtoul(name, &end, 10) == node->number && !*end;
 }
 
 /* Of a menu's entries the one that is meant, else the first; TOP = there is none. */
-static size_t choose(const struct walk *walk, size_t menu, const char *name, size_t len)
+static size_t choose(const struct walk *walk, size_t menu, const char *name)
 {
 	size_t first = TOP;
 
-	for (size_t i = 0; i < walk->n; i++) {
+	for (size_t i = walk->n; i-- > 0;) {
 		if (walk->nodes[i].parent != menu)
 			continue;
-		if (is_meant(&walk->nodes[i], name, len))
+		if (is_meant(&walk->nodes[i], name))
 			return i;
-		if (first == TOP)
-			first = i;
+		first = i;
 	}
 	return first;
 }
 
-static void mark_default(struct walk *walk)
+static int mark_default(struct walk *walk)
 {
 	const char *rest = vw_grub_script_get(&walk->script, "default", strlen("default"));
-	size_t node = TOP, next = choose(walk, TOP, rest, strlen(rest));
-	const char *part;
+	vw_auto(vw_bytes_free) struct vw_bytes part = { 0 };
+	size_t node = TOP;
 
-	/* A title may have ">" in it. */
-	if (next == TOP || !is_meant(&walk->nodes[next], rest, strlen(rest)))
-		next = choose(walk, TOP, rest, strcspn(rest, ">"));
-	while (next != TOP) {
+	do {
+		size_t next;
+
+		next_part(&rest, &part);
+		if (part.lost)
+			return -ENOMEM;
+		next = choose(walk, node, part.data);
+		if (next == TOP)
+			break;
 		node = next;
-		part = strchr(rest, '>');
-		rest = part ? part + 1 : "";
-		next = choose(walk, node, rest, strcspn(rest, ">"));
-	}
+	} while (true);
 	if (node != TOP)
 		walk->nodes[node].is_default = true;
+	return 0;
 }
 
 /* --- the environment block --- */
@@ -416,7 +427,8 @@ int vw_grub_cfg_entries(
 	rc = read_env(&walk, cfg) ? no_memory(err) : read_script(&walk, err);
 	if (rc < 0)
 		return rc;
-	mark_default(&walk);
+	if (mark_default(&walk))
+		return no_memory(err);
 	for (size_t i = 0; i < walk.n && rc == 0; i++) {
 		const struct node *node = &walk.nodes[i];
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* loader_grub_legacy: GRUB 0.97 (RHEL and CentOS up to 6, SLES 11, old Debian).
  *
- * It reads its file when it boots, so there is nothing to make anew. All titles are edited: any of them may be the saved default, and grubby copies
+ * It reads its file when it boots, so there is nothing to make anew; Debian's update-grub would make of the options in its comments what
+ * they and the titles say after our edit. All titles are edited: any of them may be the saved default, and grubby copies
  * the arguments of later kernels from the default one. Which of several files GRUB reads was compiled in; all that are there are edited. */
 #include "boot_edit.h"
 #include "cleanup.h"
@@ -10,8 +11,6 @@
 #include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
-
-#define UPDATE_GRUB "/usr/sbin/update-grub"
 
 /* menu.lst is mostly a link to grub.conf, or the other way round. */
 static const char *const paths[] = { "/boot/grub/grub.conf", "/boot/grub/menu.lst",
@@ -187,29 +186,6 @@ static int entries(
 	return rc;
 }
 
-/* Debian's update-grub makes all titles anew; GRUB 2's program of this name would not know the file. */
-static int plan_update_grub(const struct vw_boot_edit *edit, const char *path)
-{
-	static const char mark[] = "AUTOMAGIC KERNELS LIST";
-	static const char *const argv[] = { UPDATE_GRUB, NULL };
-	vw_auto(vw_bytes_free) struct vw_bytes text = { 0 };
-	vw_auto(vw_bytes_free) struct vw_bytes script = { 0 };
-	struct vw_step *step;
-	int rc = vw_plan_read(edit->plan, edit->host, path, &text, edit->err);
-
-	if (rc == 1 && !memmem(text.data, text.len, mark, strlen(mark)))
-		return 0;
-	if (rc == 1)
-		rc = vw_plan_read(NULL, edit->host, UPDATE_GRUB, &script, edit->err);
-	if (rc <= 0 || !memmem(script.data, script.len, mark, strlen(mark)))
-		return rc;
-	step = vw_plan_run(
-		edit->plan, argv, path, "makes the titles from the options in its comments");
-	if (step)
-		step->makes_entries = true;
-	return 0;
-}
-
 static int plan(const struct vw_host *host, const struct vw_boot_args *want, struct vw_plan *plan,
 	struct vw_findings *findings, struct vw_error *err)
 {
@@ -218,13 +194,9 @@ static int plan(const struct vw_host *host, const struct vw_boot_args *want, str
 		"the arguments of later kernels");
 
 	for (size_t i = 0; i < VW_ARRAY_SIZE(paths) && rc >= 0; i++) {
-		if (!is_file(host, i))
-			continue;
-		rc = vw_boot_edit_file(
-			&edit, paths[i], &vw_format_grub_legacy, "the arguments of all titles");
-		/* In a root that does not run, the titles are edited and that is all. */
-		if (rc == 1 && !host->recorded)
-			rc = plan_update_grub(&edit, paths[i]);
+		if (is_file(host, i))
+			rc = vw_boot_edit_file(&edit, paths[i], &vw_format_grub_legacy,
+				"the arguments of all titles");
 	}
 	return rc < 0 ? rc : 0;
 }

@@ -155,16 +155,17 @@ static int plan(const struct vw_host *host, const struct vw_boot_args *want, str
 	vw_auto(vw_token_changes_free) struct vw_token_changes changes = { 0 };
 	vw_auto(vw_bytes_free) struct vw_bytes after = { 0 };
 	const struct vw_bls_entry *entry;
-	char remedy[256], args[128];
+	char remedy[256];
 	int rc = vw_bls_entries_read(host, ENTRIES, &files, err);
 
 	if (rc < 0)
 		return rc;
 	entry = newest(&files);
 	if (!entry || !entry->options) {
-		snprintf(remedy, sizeof(remedy),
-			"rpm-ostree kargs --append-if-missing=\"%s\", then reboot",
-			vw_boot_args_text(want, args, sizeof(args)));
+		snprintf(remedy, sizeof(remedy), "rpm-ostree kargs%s%s%s; then reboot",
+			want->intel_iommu ? " --append-if-missing=intel_iommu=on" : "",
+			want->passthrough ? " --append-if-missing=iommu=pt" : "",
+			want->pci_realloc ? " --append-if-missing=pci=realloc" : "");
 		vw_finding_add(findings, VW_FAIL, "loader-manual", "rpm-ostree", remedy,
 			"the deployment's boot entry cannot be found in " ENTRIES);
 		return 0;

@@ -18,7 +18,9 @@
 #define CONFIG_MAX 4096 /* PCI Express Base Specification, 7.2: extended configuration space */
 
 /* libpci calls this where it has no memory, and must not get back. */
-static _Noreturn void give_up(char *msg, ...)
+static void give_up(char *msg, ...) __attribute__((noreturn));
+
+static void give_up(char *msg, ...)
 {
 	fprintf(stderr, "libpci: %s\n", msg);
 	_exit(VW_EXIT_INTERNAL);

@@ -148,7 +148,7 @@ struct parser {
 	bool exporting; /* in the words of export */
 	bool maybe;     /* behind && or || or in a pipe */
 	int depth, parens;
-	size_t prefix; /* assignments from here on belong to the command that may follow */
+	size_t prefix; /* assignments from here on belong to the command that may follow, or to export */
 };
 
 static int bad(const struct parser *p, const char *what, struct vw_error *err)
@@ -234,12 +234,29 @@ static int command_word(
 	/* VARIABLE=… COMMAND sets it for the command alone. */
 	for (size_t i = p->prefix; i < p->shell->n; i++)
 		p->shell->v[i].sure = false;
+	p->prefix = p->shell->n;
 	if (is_word(p, begin, end, exports))
 		p->exporting = true;
 	else if (!is_word(p, begin, end, harmless)) {
 		p->shell->doubt = line;
 		p->shell->doubt_at = begin;
 	}
+	return 0;
+}
+
+/* The words of export are expanded before any of them is assigned, and some shells split those without quotes. */
+static int export_word(struct parser *p, size_t begin, unsigned int line)
+{
+	int rc = add_assign(p, begin, p->at, line);
+	struct vw_shell_assign *assign;
+
+	if (rc != 1)
+		return rc;
+	assign = &p->shell->v[p->shell->n - 1];
+	if (memchr(p->text + assign->begin, '$', assign->end - assign->begin) &&
+		!(assign->plain && assign->quoting == VW_QUOTE_DOUBLE &&
+			p->shell->n == p->prefix + 1))
+		assign->sure = false;
 	return 0;
 }
 
@@ -260,7 +277,7 @@ static int read_word(struct parser *p, struct vw_error *err)
 	}
 	if (p->start)
 		return command_word(p, begin, p->at, line, err);
-	return p->exporting && add_assign(p, begin, p->at, line) < 0 ? -ENOMEM : 0;
+	return p->exporting ? export_word(p, begin, line) : 0;
 }
 
 static void end_command(struct parser *p, bool maybe)

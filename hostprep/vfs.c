@@ -5,7 +5,7 @@
 #include "adopt.h"
 #include "cleanup.h"
 #include "command.h"
-#include "netdev_use.h"
+#include "consent.h"
 #include "sysfs.h"
 #include "vfs_conf.h"
 
@@ -30,27 +30,6 @@ static bool failed_since(const struct vw_findings *findings, size_t from)
 	return findings->lost;
 }
 
-/* Many drivers reset the PF when they make VFs or remove them. */
-static int judge_route(const struct vw_host *host, const struct vw_vfs_job *job,
-	struct vw_findings *findings, struct vw_error *err)
-{
-	vw_auto(vw_links_free) struct vw_links links = { 0 };
-	char addr[VW_PCI_STR], over[IFNAMSIZ];
-	int rc = vw_links_get(host, &links, err);
-
-	if (rc == 0 && job->pf->netdev[0])
-		rc = vw_netdev_default_route(host, &links, job->pf->netdev, over, err);
-	if (rc > 0)
-		vw_finding_add(findings, VW_FAIL, "pf-default-route",
-			vw_pci_format(&job->pf->pf, addr),
-			"be ready to lose the connection for a moment, and say --yes",
-			"the default route of this host leaves over PF %s%s%s, whose link may go "
-			"down for a moment",
-			job->pf->netdev, strcmp(over, job->pf->netdev) ? " (below " : "",
-			strcmp(over, job->pf->netdev) ? over : "");
-	return rc < 0 ? rc : 0;
-}
-
 /* Which of the PFs have to be changed? Those that are as wanted say so. */
 static int look(struct vw_context *context, struct vw_vfs_job *jobs, size_t n, size_t *n_due,
 	struct vw_findings *findings, struct vw_error *err)
@@ -68,7 +47,8 @@ static int look(struct vw_context *context, struct vw_vfs_job *jobs, size_t n, s
 		job->due = job->n_before != job->pf->count;
 		*n_due += job->due;
 		if (job->due) {
-			rc = yes ? 0 : judge_route(&context->host, job, findings, err);
+			rc = yes ? 0
+				 : vw_consent_pf(&context->host, job->pf, VW_FAIL, findings, err);
 			continue;
 		}
 		rc = vw_vfs_list(&context->host, &job->pf->pf, &job->after, &job->n_after, err);
@@ -280,6 +260,7 @@ static int run_boot(struct vw_context *context, const char **args, struct vw_req
 		if (rc)
 			vw_finding_add(
 				findings, VW_FAIL, "internal", args[i], NULL, "%s", err->msg);
+		err->msg[0] = '\0';
 		rc = 0;
 	}
 	return rc;

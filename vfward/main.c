@@ -4,6 +4,8 @@
 
 static const struct vw_own_option own_options[] = {
 	{ "uninstall", VW_OWN_UNINSTALL, false },
+	{ "count", VW_OWN_COUNT, true },
+	{ "network", VW_OWN_NETWORK, true },
 	{ 0 },
 };
 

@@ -32,6 +32,8 @@ printf 'root=UUID=x password=SECRET quiet pci=noari\n' | put /proc/cmdline
 printf ' 24: 1 IR-PCI-MSI 5-edge eth0\n' | put /proc/interrupts
 printf 'DMAR' | put /sys/firmware/acpi/tables/DMAR
 : | put /dev/kvm
+printf 'GRUB_CMDLINE_LINUX="quiet"\n' | put /etc/default/grub
+printf "set default=\"0\"\nmenuentry 'Debian' {\n\tlinux /vmlinuz root=/dev/sda1 ro intel_iommu=off\n}\n" | put /boot/grub/grub.cfg
 printf 'OE\n' | put /sys/module/ixgbe/taint
 printf '5.19.6\n' | put /sys/module/ixgbe/version
 ln -s ../../../../module/ixgbe "$root/sys/bus/pci/drivers/ixgbe/module"
@@ -48,6 +50,7 @@ PASS iommu-active
 PASS interrupt-remapping
 PASS iommu-argument
 WARN pci-argument
+FAIL iommu-argument
 PASS secure-boot
 PASS vfio-module
 PASS nic-sriov
@@ -89,12 +92,12 @@ says "the bridge above the port is named" '^WARN nic-management: .* by way of br
 says "room for some VFs is counted" '^WARN nic-vf-buses: .* buses 05 to 05 only, .* 16 of 64 VFs'
 awk '/^(WARN|FAIL)/ { getline remedy; if (remedy !~ /^  remedy: ./) print }' "$work/out" >"$work/bare"
 check "every WARN and FAIL has a remedy" test ! -s "$work/bare"
-cp "$work/out" "$work/text"
 
 hostprep --root "$root" --json check
 status "JSON" 1
 json "JSON has all findings" "(.schema == 1) and ([.findings[] | select(.id != \"nic-firmware\")] | length == $(wc -l <"$work/expected"))"
 json "the subject is the function" '[.findings[] | select(.id == "nic-sfp").subject] == ["0000:01:00.1"]'
+cp "$work/out" "$work/json"
 hostprep --root "$root" -q check
 silent "-q leaves out what is good" '^(PASS|SKIP)'
 says "-q says what is not" '^FAIL nic-sfp'
@@ -102,8 +105,10 @@ says "-q says what is not" '^FAIL nic-sfp'
 # The record of the machine is checked with the same result, and tells no secret.
 run "$VFWARD" --root "$root" record "$work/copy"
 status "record" 0
-hostprep --root "$work/copy" check
-same "the record says the same" "$work/text" "$work/out"
+hostprep --root "$work/copy" --json check
+# The boot loader's files are not in it.
+others='.findings[] | select((.id | startswith("loader-") | not) and (.subject | startswith("/boot/") | not))'
+same "the record says the same" <(jq "$others" "$work/json") <(jq "$others" "$work/out")
 check "no secret of the command line" not grep -rq SECRET "$work/copy"
 check "it has arguments about devices" grep -qx 'pci=noari' "$work/copy/proc/cmdline"
 check "and one CPU" not grep -q 'processor.*1' "$work/copy/proc/cpuinfo"
@@ -127,7 +132,8 @@ check "our table has adapters" test "$(grep -vc '^#' "$VFWARD_DATADIR/sriov-adap
 mkdir "$work/image"
 hostprep --root "$work/image" check
 status "an image" 0
-check "an image is skipped" test "$(grep -vcE '^SKIP ' "$work/out")" -eq 0
+silent "an image is skipped" '^(PASS|WARN|FAIL) '
+says "an image is skipped" '^SKIP iommu-active: '
 run strace -f -e trace=file -o "$work/trace" "$VFWARD_HOSTPREP" --root "$root" check
 if [[ $rc -ne 127 ]]; then
 	# What openat2 opens is below the root.

@@ -159,6 +159,7 @@ player=
 kernel() {
 	local who what value answer
 	exec 8<>"$root/vfward-record/kernel" 9<>"$root/vfward-record/kernel-says"
+	: >"$work/ready"
 	while read -r who what value <&8; do
 		echo "$who $what $value" >>"$work/asked"
 		answer=$(sed -n "s/^$what $value //p" "$work/faults" | head -n 1)
@@ -184,8 +185,10 @@ begin() {
 	mkfifo "$root/vfward-record/kernel" "$root/vfward-record/kernel-says"
 	: >"$work/asked"
 	: >"$work/faults"
+	rm -f "$work/ready"
 	kernel &
 	player=$!
+	until [[ -e $work/ready ]]; do sleep 0.01; done
 }
 end() {
 	[[ -z $player ]] || kill "$player"

@@ -23,6 +23,11 @@
 #define BARS7   PLACED ZERO ZERO ZERO ZERO ZERO ZERO
 #define GOOD    BARS7 PLACED ZERO ZERO PLACED ZERO ZERO
 
+#define GRUB(first, second)                                                                        \
+	"set default=\"0\"\nmenuentry 'Debian' {\n\tlinux /vmlinuz root=/dev/sda1 ro" first        \
+	"\n\tinitrd /initrd.img\n}\nmenuentry 'Other' {\n\tlinux /vmlinuz root=/dev/sda1 "         \
+	"ro" second "\n}\n"
+
 /* One file becomes another; content NULL: it goes. */
 struct change {
 	const char *path, *content;
@@ -83,6 +88,8 @@ static const struct change good[] = {
 	{ "/proc/sys/kernel/osrelease", "6.1.0-28-amd64\n" },
 	{ "/proc/interrupts", "  CPU0\n 24:  1   IR-PCI-MSI   5-edge      eth0\n" },
 	{ "/dev/kvm", "" },
+	{ "/etc/default/grub", "GRUB_CMDLINE_LINUX=\"quiet\"\n" },
+	{ "/boot/grub/grub.cfg", GRUB("", "") },
 	{ EFIVAR, "abcd\x02" },
 	{ "/sys/class/iommu/dmar0/intel-iommu/ecap", "8\n" },
 	{ "/sys/bus/pci/drivers/vfio-pci/bind", "" },
@@ -261,6 +268,22 @@ static const struct {
 			{ "/sys/firmware/acpi/tables/DMAR", "" } },
 		"SKIP interrupt-remapping;" },
 
+	{ "an argument against it, and it is active",
+		{ { "/proc/cmdline", "ro intel_iommu=off\n" } }, "WARN iommu-argument;" },
+	{ "an argument against it, and it is not", { NO_IOMMU, { "/proc/cmdline", "iommu=off\n" } },
+		"FAIL iommu-active;SKIP interrupt-remapping;FAIL iommu-argument;" },
+	{ "an argument for init", { { "/proc/cmdline", "quiet -- intel_iommu=off\n" } }, "" },
+	{ "the default entry has an argument against it",
+		{ { "/boot/grub/grub.cfg", GRUB(" intel_iommu=off", "") } },
+		"FAIL iommu-argument;" },
+	{ "another entry has", { { "/boot/grub/grub.cfg", GRUB("", " iommu=off") } },
+		"WARN iommu-argument;" },
+	{ "entries that cannot be read", { { "/boot/grub/grub.cfg", "menuentry 'x {\n" } },
+		"WARN boot-entries;" },
+	{ "no boot loader", { { "/boot/grub/grub.cfg", NULL }, { "/etc/default/grub", NULL } },
+		"SKIP loader-none;" },
+	{ "no ARI", { { "/proc/cmdline", "pci=realloc,noari\n" } }, "WARN pci-argument;" },
+
 	{ "a variable that cannot be read", { { EFIVAR, "abc" } }, "SKIP secure-boot;" },
 	{ "Secure Boot on", { { EFIVAR, "abcd\x01" } }, "" },
 	{ "lockdown tells",
@@ -290,6 +313,10 @@ static const struct {
 		"WARN nic-driver;" },
 
 	{ "no VF BAR was placed", { { PF "resource", BARS7 ZERO ZERO ZERO ZERO ZERO ZERO } },
+		"FAIL nic-vf-bars;" },
+	{ "only the ROM was placed",
+		{ { PF "resource",
+			PLACED ZERO ZERO ZERO ZERO ZERO PLACED ZERO ZERO ZERO ZERO ZERO ZERO } },
 		"FAIL nic-vf-bars;" },
 	{ "one VF BAR was not placed",
 		{ { PF "resource", BARS7 PLACED ZERO ZERO
@@ -477,7 +504,7 @@ static void test_image(void **state)
 	run(&tree, got, sizeof(got));
 	assert_string_equal(got,
 		"SKIP cpu-virt;SKIP kvm-device;SKIP iommu-firmware;SKIP iommu-active;"
-		"SKIP interrupt-remapping;SKIP secure-boot;SKIP vfio-module;"
+		"SKIP interrupt-remapping;SKIP loader-none;SKIP secure-boot;SKIP vfio-module;"
 		"SKIP nic-sriov;");
 	tree_free(&tree);
 }
