@@ -16,9 +16,8 @@
 
 void vw_boot_id(const struct vw_host *host, char id[40])
 {
-	id[0] = '\0';
-	if (!host->recorded)
-		vw_host_readf(host, id, 40, "/proc/sys/kernel/random/boot_id");
+	if (vw_host_readf(host, id, 40, "/proc/sys/kernel/random/boot_id") < 0)
+		id[0] = '\0';
 }
 
 bool vw_journals_await_reboot(const struct vw_host *host, const struct vw_journals *journals)
