@@ -63,6 +63,10 @@ static int find(const char *text, size_t len, struct vw_places *places, struct v
 			continue;
 		place.begin = begin + strlen(name);
 		place.len = next - 1 - place.begin;
+		/* An escaped newline, between whose two bytes an argument could come to stand. */
+		if (memchr(text + place.begin, '\n', place.len))
+			return vw_error_set(
+				err, EBADMSG, "line %u: kernelopts has a newline in it", number);
 		rc = vw_places_add(places, &place);
 	}
 	return rc;

@@ -57,6 +57,7 @@ static void test_forms(void **state)
 		{ "kernel --type=netbsd /elf-memtest86+-4.10", NULL },
 		{ "kernel --type=freebsd /boot/loader", NULL },
 		{ "kernel /boot/grub/core.img", NULL },
+		{ "kernel iommu=off x", NULL },
 		{ "kernel /xen.gz iommu=off", NULL },
 		{ "kernel /platform/i86pc/kernel/unix -B $ZFS-BOOTFS", NULL },
 		{ "module /vmlinuz iommu=off", NULL },
