@@ -217,7 +217,7 @@ int vw_plan_vfs(const struct vw_host *host, const struct vw_request *request, st
 		warn_old_kernels(&p);
 		rc = p.systemd ? vw_persist_vfs_conf(&p, err) : vw_persist_rc_local(&p, err);
 	}
-	if (rc == 0 && p.systemd && request->n_pfs)
+	if (rc == 0 && p.systemd && request->n_pfs && vw_findings_worst(findings) != VW_FAIL)
 		rc = vw_persist_verify_unit(&p, err);
 	plan->reboot |= plan->n > steps;
 	if (rc == 0 && findings->lost)

@@ -98,17 +98,17 @@ static int drop_line(struct vw_persist *p, const struct want *want,
 	where(line, place, sizeof(place));
 	if (!line->line) {
 		vw_finding_add(p->findings, harmful ? VW_FAIL : VW_WARN,
-			harmful ? "options-lose-network" : "options-make-vfs", place,
+			harmful ? "module-option" : "option-vfs", place,
 			"take it out of the boot loader's arguments",
 			"%s.%s= is on the kernel's command line%s%s", want->driver, want->option,
 			harmful ? ": " : "", harm);
 		return 0;
 	}
 	if (harmful)
-		vw_finding_add(p->findings, VW_WARN, "options-lose-network", place, NULL,
+		vw_finding_add(p->findings, VW_WARN, "module-option", place, NULL,
 			"%s: %s; it is taken out", place, harm);
 	else
-		vw_finding_add(p->findings, VW_WARN, "options-make-vfs", place,
+		vw_finding_add(p->findings, VW_WARN, "option-vfs", place,
 			"name all PFs of this driver that shall have VFs",
 			"%s: %s of %s is taken out: it decides on the VFs of all ports of the "
 			"driver, and those that are not named now get none",
@@ -237,7 +237,7 @@ static void tell_harmful(struct vw_persist *p, const char *driver)
 					vw_modprobe_option_is(&each, "allow_unsupported_sfp")) ||
 				!is_harmful(p, driver, line, name, harm, sizeof(harm)))
 				continue;
-			vw_finding_add(p->findings, VW_FAIL, "options-lose-network", place,
+			vw_finding_add(p->findings, VW_FAIL, "module-option", place,
 				"take it out, or give it a value that all installed drivers take",
 				"%s: %s", place, harm);
 		}
