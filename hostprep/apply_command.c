@@ -39,12 +39,14 @@ static int make_plan(struct vw_context *context, struct run *run, int *lock, str
 	return rc;
 }
 
-static int await_reboot(struct vw_context *context, struct run *run, struct vw_error *err)
+/* Is one due, for this plan or for what was applied earlier in this boot? */
+static int look_for_reboot(struct vw_context *context, struct run *run, struct vw_error *err)
 {
 	vw_auto(vw_journals_free) struct vw_journals journals = { 0 };
 	int rc = vw_journals_read(&context->host, &journals, err);
 
-	run->reboot_required = rc == 0 && vw_journals_await_reboot(&context->host, &journals);
+	run->reboot_required = run->plan.reboot ||
+			       (rc == 0 && vw_journals_await_reboot(&context->host, &journals));
 	return rc;
 }
 
@@ -53,18 +55,18 @@ static int apply(struct vw_context *context, struct run *run, struct vw_error *e
 	vw_auto_close int lock = -1;
 	int rc = make_plan(context, run, &lock, err);
 
-	if (rc < 0 || vw_findings_worst(&run->findings) == VW_FAIL)
+	/* Looked at before the first change: nothing may fail once everything is done. */
+	if (rc == 0)
+		rc = look_for_reboot(context, run, err);
+	if (rc < 0 || vw_findings_worst(&run->findings) == VW_FAIL || !run->plan.n)
 		return rc;
-	if (run->plan.n && lock < 0) {
+	if (lock < 0)
 		lock = vw_journal_lock(&context->host, true, err);
-		if (lock < 0)
-			return lock;
-	}
-	if (run->plan.n) {
-		rc = vw_apply(&context->host, &run->request, &run->plan, &run->findings, err);
-		run->changed = rc == 1;
-	}
-	return rc < 0 ? rc : await_reboot(context, run, err);
+	if (lock < 0)
+		return lock;
+	rc = vw_apply(&context->host, &run->request, &run->plan, &run->findings, err);
+	run->changed = rc == 1;
+	return rc < 0 ? rc : 0;
 }
 
 static const char *summary(const struct run *run, bool failed)

@@ -100,7 +100,7 @@ static void check_buses(struct vw_check *check, const struct vw_nic *nic)
 	if (!nic->n_path || offset <= 0 ||
 		vw_pci_caps_read(check->pci, check->host, &nic->path[0], &bridge) < 0 ||
 		!bridge.secondary || bridge.subordinate < bridge.secondary)
-		return; /* on a root bus, whose range nobody tells */
+		return; /* on a root bus, whose range nobody tells; or a device that tells its offset only with VFs */
 	if (stride <= 0)
 		stride = 1;
 	from = nic->pci.bus * 256L + nic->pci.slot * 8L + nic->pci.function + offset;

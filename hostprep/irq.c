@@ -166,6 +166,8 @@ int vw_irq_read(const struct vw_host *host, struct vw_affinities *all, struct vw
 	int rc = vw_sysfs_pci_all(host, &names);
 
 	*all = (struct vw_affinities){ 0 };
+	if (vw_error_absent(rc)) /* a machine without PCI */
+		return 0;
 	for (size_t i = 0; i < names.n && rc == 0; i++) {
 		struct vw_pci pci;
 

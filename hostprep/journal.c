@@ -12,11 +12,12 @@
 #include <sys/file.h>
 #include <sys/stat.h>
 
+#define PARENT_DIR "/var/lib/vfward"
+
 void vw_boot_id(const struct vw_host *host, char id[40])
 {
-	id[0] = '\0';
-	if (!host->recorded)
-		vw_host_readf(host, id, 40, "/proc/sys/kernel/random/boot_id");
+	if (vw_host_readf(host, id, 40, "/proc/sys/kernel/random/boot_id") < 0)
+		id[0] = '\0';
 }
 
 bool vw_journals_await_reboot(const struct vw_host *host, const struct vw_journals *journals)
@@ -58,8 +59,10 @@ int vw_journal_lock(const struct vw_host *host, bool make, struct vw_error *err)
 	for (;;) {
 		int fd, rc = make ? make_private_directory(host, VW_JOURNAL_DIR, err) : 0;
 
-		if (rc < 0)
+		if (rc < 0) {
+			vw_remove_directory(host, PARENT_DIR, NULL);
 			return rc;
+		}
 		fd = vw_host_openf(host, O_RDONLY | O_DIRECTORY, VW_JOURNAL_DIR);
 		if (fd == -ENOENT && !make)
 			return fd;
@@ -236,6 +239,21 @@ int vw_journal_remove(
 	return rc;
 }
 
+int vw_journal_drop_made(const struct vw_host *host, struct vw_error *err)
+{
+	vw_auto(vw_names_free) struct vw_names names = { 0 };
+	vw_auto_close int dir = vw_host_openf(host, O_RDONLY | O_DIRECTORY, VW_MADE_DIR);
+	int rc = dir < 0 ? dir : vw_host_listf(host, &names, VW_MADE_DIR);
+
+	if (rc == -ENOENT)
+		return 0;
+	for (size_t i = 0; rc == 0 && i < names.n; i++)
+		if (unlinkat(dir, names.v[i], 0) < 0)
+			rc = -errno;
+	return rc < 0 ? vw_error_errno(err, -rc, "cannot empty " VW_MADE_DIR)
+		      : vw_remove_directory(host, VW_MADE_DIR, err);
+}
+
 int vw_journals_tidy(const struct vw_host *host, struct vw_error *err)
 {
 	vw_auto(vw_names_free) struct vw_names names = { 0 };
@@ -243,7 +261,7 @@ int vw_journals_tidy(const struct vw_host *host, struct vw_error *err)
 	unsigned int number;
 
 	if (rc == -ENOENT)
-		return 0;
+		return vw_remove_directory(host, PARENT_DIR, err);
 	if (rc < 0)
 		return vw_error_errno(err, -rc, "cannot read %s", VW_JOURNAL_DIR);
 	for (size_t i = 0; rc == 0 && i < names.n; i++) {
@@ -254,6 +272,8 @@ int vw_journals_tidy(const struct vw_host *host, struct vw_error *err)
 			rc = rc ? 0 : remove_files(host, number, err);
 	}
 	if (rc == 0)
+		rc = vw_journal_drop_made(host, err);
+	if (rc == 0)
 		rc = vw_remove_directory(host, VW_JOURNAL_DIR, err);
-	return rc < 0 ? rc : vw_remove_directory(host, "/var/lib/vfward", err);
+	return rc < 0 ? rc : vw_remove_directory(host, PARENT_DIR, err);
 }

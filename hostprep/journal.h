@@ -42,14 +42,15 @@ void vw_journals_free(struct vw_journals *journals);
 /* Has something been applied in this boot that only a reboot puts into force? */
 bool vw_journals_await_reboot(const struct vw_host *host, const struct vw_journals *journals);
 
-/* The id of this boot; "" where it cannot be known (another root than "/"). */
+/* The id of this boot; "" where it cannot be known (an image). */
 void vw_boot_id(const struct vw_host *host, char id[40]);
 
 /* One vfward-hostprep at a time changes things. Returns a descriptor that holds the right to until it is closed; -EBUSY with a message: another one is
  * at work; -ENOENT: nothing was ever applied, and make is false; else -errno with a message. */
 int vw_journal_lock(const struct vw_host *host, bool make, struct vw_error *err);
 
-/* For who holds the lock. */
+/* All below is for who holds the lock. */
+
 /* Writes a new one, whole; its number is chosen here. */
 int vw_journal_create(const struct vw_host *host, struct vw_journal *journal, struct vw_error *err);
 /* Writes what a program has made (`after` of a RUN step), for the next vw_journal_save. */
@@ -61,6 +62,11 @@ int vw_journal_save(
 /* Removes it, and the directories that were made for it and are empty. */
 int vw_journal_remove(
 	const struct vw_host *host, const struct vw_journal *journal, struct vw_error *err);
+/* Where a program makes a file that then takes another one's place; removed with all in it. 0 or -errno with a message. */
+#define VW_MADE_DIR  VW_JOURNAL_DIR "/made"
+#define VW_MADE_FILE VW_MADE_DIR "/file"
+int vw_journal_drop_made(const struct vw_host *host, struct vw_error *err);
+
 /* Removes those that were never complete, and vfward's own directories if nothing is left in them. */
 int vw_journals_tidy(const struct vw_host *host, struct vw_error *err);
 

@@ -16,7 +16,7 @@
 
 #include <string.h>
 
-/* "num_vfs" of mlx4_core is its only way: it has no sriov_configure (drivers/net/ethernet/mellanox/mlx4/main.c). */
+/* Those with an option come first. "num_vfs" of mlx4_core is its only way: it has no sriov_configure (drivers/net/ethernet/mellanox/mlx4/main.c). */
 static const struct driver {
 	const char *name, *option, *vf_driver;
 	bool no_sysfs;
@@ -43,6 +43,11 @@ static const struct driver *find_driver(const char *name)
 const char *vw_persist_option(const char *driver)
 {
 	return find_driver(driver)->option;
+}
+
+const char *vw_persist_driver(size_t i)
+{
+	return i < VW_ARRAY_SIZE(drivers) && drivers[i].option ? drivers[i].name : NULL;
 }
 
 const char *vw_persist_vf_driver(const char *driver)
@@ -217,7 +222,7 @@ int vw_plan_vfs(const struct vw_host *host, const struct vw_request *request, st
 		warn_old_kernels(&p);
 		rc = p.systemd ? vw_persist_vfs_conf(&p, err) : vw_persist_rc_local(&p, err);
 	}
-	if (rc == 0 && p.systemd && request->n_pfs)
+	if (rc == 0 && p.systemd && request->n_pfs && vw_findings_worst(findings) != VW_FAIL)
 		rc = vw_persist_verify_unit(&p, err);
 	plan->reboot |= plan->n > steps;
 	if (rc == 0 && findings->lost)

@@ -98,17 +98,17 @@ static int drop_line(struct vw_persist *p, const struct want *want,
 	where(line, place, sizeof(place));
 	if (!line->line) {
 		vw_finding_add(p->findings, harmful ? VW_FAIL : VW_WARN,
-			harmful ? "options-lose-network" : "options-make-vfs", place,
+			harmful ? "module-option" : "option-vfs", place,
 			"take it out of the boot loader's arguments",
 			"%s.%s= is on the kernel's command line%s%s", want->driver, want->option,
 			harmful ? ": " : "", harm);
 		return 0;
 	}
 	if (harmful)
-		vw_finding_add(p->findings, VW_WARN, "options-lose-network", place, NULL,
+		vw_finding_add(p->findings, VW_WARN, "module-option", place, NULL,
 			"%s: %s; it is taken out", place, harm);
 	else
-		vw_finding_add(p->findings, VW_WARN, "options-make-vfs", place,
+		vw_finding_add(p->findings, VW_WARN, "option-vfs", place,
 			"name all PFs of this driver that shall have VFs",
 			"%s: %s of %s is taken out: it decides on the VFs of all ports of the "
 			"driver, and those that are not named now get none",
@@ -237,7 +237,7 @@ static void tell_harmful(struct vw_persist *p, const char *driver)
 					vw_modprobe_option_is(&each, "allow_unsupported_sfp")) ||
 				!is_harmful(p, driver, line, name, harm, sizeof(harm)))
 				continue;
-			vw_finding_add(p->findings, VW_FAIL, "options-lose-network", place,
+			vw_finding_add(p->findings, VW_FAIL, "module-option", place,
 				"take it out, or give it a value that all installed drivers take",
 				"%s: %s", place, harm);
 		}
@@ -264,6 +264,29 @@ static void blacklist(struct vw_persist *p, size_t i, struct vw_bytes *own)
 		pf->given);
 }
 
+/* A PF whose driver is not known (an image without /sys): of each driver that an option would keep from loading, it goes. */
+static int drop_harmful(struct vw_persist *p, struct vw_bytes *own, struct vw_error *err)
+{
+	int rc = 0;
+
+	for (size_t d = 0; vw_persist_driver(d) && rc == 0; d++) {
+		const struct want want = { .driver = vw_persist_driver(d),
+			.option = vw_persist_option(vw_persist_driver(d)) };
+		const struct vw_modprobe_line *line;
+		bool harmful = false;
+		char harm[512];
+		size_t i = 0;
+
+		while ((line = vw_modprobe_next(
+				&p->modprobe, VW_MODPROBE_OPTIONS, want.driver, &i)))
+			harmful |=
+				is_harmful(p, want.driver, line, want.option, harm, sizeof(harm));
+		if (harmful)
+			rc = carry_out(p, &want, own, err);
+	}
+	return rc;
+}
+
 int vw_persist_modprobe(struct vw_persist *p, struct vw_error *err)
 {
 	vw_auto(vw_bytes_free) struct vw_bytes own = { 0 };
@@ -282,6 +305,8 @@ int vw_persist_modprobe(struct vw_persist *p, struct vw_error *err)
 		if (vw_persist_first(p, i) && p->request->pfs[i].driver[0]) {
 			tell_harmful(p, p->request->pfs[i].driver);
 			rc = count_option(p, i, &own, err);
+		} else if (vw_persist_first(p, i)) {
+			rc = drop_harmful(p, &own, err);
 		}
 		if (p->request->blacklist_vf_driver)
 			blacklist(p, i, &own);

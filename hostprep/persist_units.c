@@ -142,8 +142,8 @@ static void tell_autoprobe(struct vw_persist *p)
 		if (p->ways[i] == VW_PERSIST_SYSFS && vw_persist_autoprobe(p, pf))
 			vw_finding_add(p->findings, VW_PASS, "vf-driver-kept-off", pf->given, NULL,
 				"new VFs of %s get no driver of this host (autoprobe = no in %s); "
-				"a blacklist would hit VFs of all other NICs, too, and a driver "
-				"that is loaded by name",
+				"a blacklist would concern the VFs of all other NICs as well, and "
+				"not hold where the driver is loaded by name",
 				pf->given, VW_VFS_CONF);
 	}
 }

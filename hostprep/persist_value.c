@@ -36,7 +36,7 @@ static void drop_ports(struct ports *ports)
 
 static void fail(struct vw_persist *p, const char *driver, const char *remedy, const char *why)
 {
-	vw_finding_add(p->findings, VW_FAIL, "module-options", driver, remedy, "%s", why);
+	vw_finding_add(p->findings, VW_FAIL, "option-syntax", driver, remedy, "%s", why);
 }
 
 /* One kernel: what does its driver take? */
@@ -256,7 +256,7 @@ int vw_persist_sfp_value(struct vw_persist *p, struct vw_bytes *value, struct vw
 	if (rc < 0)
 		return rc;
 	if (syntax.number && ports.n > 1)
-		vw_finding_add(p->findings, VW_WARN, "module-options", "ixgbe",
+		vw_finding_add(p->findings, VW_WARN, "option-syntax", "ixgbe",
 			"install the same driver for all kernels",
 			"ixgbe of the kernel %s takes a list in allow_unsupported_sfp, that of %s "
 			"one number: with the former only the first port takes any SFP",

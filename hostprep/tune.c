@@ -186,7 +186,9 @@ static void show_text(struct tuning *t)
 		if (!one->is_rps)
 			vw_table_cell(&table, 1, "%u", one->number);
 		vw_table_cell(&table, 2, "%s", one->name);
-		vw_table_cell(&table, 3, "%s", vw_cpus_format_list(&one->now, text, sizeof(text)));
+		if (vw_cpus_count(&one->now))
+			vw_table_cell(&table, 3, "%s",
+				vw_cpus_format_list(&one->now, text, sizeof(text)));
 		vw_table_cell(&table, 4, "%s",
 			vw_cpus_format_list(
 				is_due(one) ? &one->want : &one->now, text, sizeof(text)));

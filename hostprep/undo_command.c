@@ -5,6 +5,7 @@
 #include "cleanup.h"
 #include "journal.h"
 #include "plan_show.h"
+#include "writer.h"
 
 #include <string.h>
 
@@ -28,7 +29,8 @@ static int undo(struct vw_context *context, struct vw_outcome *outcome,
 	int rc = lock;
 
 	if (rc == -ENOENT)
-		return 0;
+		return vw_remove_directory(
+			&context->host, "/var/lib/vfward", err); /* if it is empty */
 	if (rc >= 0)
 		rc = needs_reboot(&context->host, &outcome->reboot_required, err);
 	if (rc == 0)

@@ -54,6 +54,58 @@ static int without_lines(const struct vw_bytes *now, const char *marker, struct 
 	return out->len != now->len;
 }
 
+/* One line with its end, at the beginning of a text; its length. */
+static size_t line_length(const char *text, size_t len)
+{
+	const char *end = memchr(text, '\n', len);
+
+	return end ? (size_t)(end - text) + 1 : len;
+}
+
+static size_t count_lines(const struct vw_bytes *text)
+{
+	size_t n = 0;
+
+	for (size_t at = 0; at < text->len; at += line_length(text->data + at, text->len - at))
+		n++;
+	return n;
+}
+
+/* What the line was before apply changed it; lines were changed in place. *len: of the line, then of the one before. NULL: it was not changed. */
+static const char *line_before(const struct vw_step *step, const char *line, size_t *len)
+{
+	for (size_t a = 0, b = 0, n_a, n_b; a < step->after.len; a += n_a, b += n_b) {
+		const char *after = step->after.data + a, *before = step->before.data + b;
+
+		n_a = line_length(after, step->after.len - a);
+		n_b = line_length(before, step->before.len - b);
+		if (n_a != *len || memcmp(after, line, n_a) != 0)
+			continue;
+		*len = n_b;
+		return n_a == n_b && memcmp(after, before, n_a) == 0 ? NULL : before;
+	}
+	return NULL;
+}
+
+/* Each line that is as apply left it becomes what it was. 1 = there were some, 0 = none. */
+static int lines_as_before(
+	const struct vw_step *step, const struct vw_bytes *now, struct vw_bytes *out)
+{
+	int changed = 0;
+
+	for (size_t at = 0, len; at < now->len; at += len) {
+		size_t was = len = line_length(now->data + at, now->len - at);
+		const char *before = line_before(step, now->data + at, &was);
+
+		if (before)
+			vw_bytes_add(out, before, was);
+		else
+			vw_bytes_add(out, now->data + at, len);
+		changed |= before != NULL;
+	}
+	return changed;
+}
+
 /* The file is neither as apply left it nor as it was. */
 static int undo_edited(const struct vw_host *host, const struct vw_step *step,
 	const struct vw_bytes *now, enum vw_undo_cause cause, struct vw_findings *findings,
@@ -64,12 +116,15 @@ static int undo_edited(const struct vw_host *host, const struct vw_step *step,
 
 	if (step->is_ours)
 		return leave_alone(step, findings, "it was vfward's, but somebody has edited it");
-	if (!step->format && !step->marker)
+	if (!step->format && !step->marker &&
+		(!step->existed || count_lines(&step->before) != count_lines(&step->after)))
 		return leave_alone(step, findings, "somebody has edited it since");
 	if (step->format)
 		rc = vw_args_file_undo(step->format, &step->before, &step->after, now, &out, err);
-	else
+	else if (step->marker)
 		rc = without_lines(now, step->marker, &out);
+	else
+		rc = lines_as_before(step, now, &out);
 	if (rc == -EBADMSG)
 		return leave_alone(step, findings, err->msg);
 	if (rc == 1 && out.lost)

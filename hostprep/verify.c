@@ -34,11 +34,9 @@ static void add_pf(struct wanted *wanted, const struct vw_pf_request *pf)
 static int gather(const struct vw_host *host, const struct vw_journals *journals,
 	struct wanted *wanted, struct vw_error *err)
 {
-	char boot_id[40];
 	size_t n = 0;
 
-	if (vw_host_readf(host, boot_id, sizeof(boot_id), "/proc/sys/kernel/random/boot_id") < 0)
-		boot_id[0] = '\0';
+	wanted->reboot = vw_journals_await_reboot(host, journals);
 	for (size_t i = 0; i < journals->n; i++)
 		n += journals->v[i].request.n_pfs;
 	wanted->pfs = calloc(n + 1, sizeof(struct vw_pf_request *));
@@ -52,8 +50,6 @@ static int gather(const struct vw_host *host, const struct vw_journals *journals
 		wanted->args.passthrough |= plan->args.passthrough;
 		wanted->args.pci_realloc |= plan->args.pci_realloc;
 		wanted->loader = plan->loader ? plan->loader : wanted->loader;
-		wanted->reboot |=
-			plan->reboot && boot_id[0] && strcmp(boot_id, journal->boot_id) == 0;
 		for (size_t k = 0; k < journal->request.n_pfs; k++)
 			add_pf(wanted, &journal->request.pfs[k]);
 	}

@@ -9,6 +9,7 @@
 #include "sysfs.h"
 #include "vfs_conf.h"
 
+#include <signal.h>
 #include <string.h>
 
 /* The kernel may take long: mlx5 with 127 VFs more than a minute, and a guest that does not let go of a VF takes for ever. */
@@ -105,9 +106,9 @@ static int change_all(struct vw_context *context, struct vw_registry *registry,
 {
 	int rc = 0;
 
-	/* What takes minutes is bounded elsewhere. */
 	for (size_t i = 0; i < n && rc == 0 && !writer->stuck; i++) {
-		context->host.deadline = vw_deadline_in(0);
+		/* The kernel is asked up to three times. */
+		context->host.deadline = vw_deadline_in(3000ULL * jobs[i].seconds + LOOK_MS);
 		if (jobs[i].due)
 			rc = vw_vfs_change(
 				&context->host, registry, &jobs[i], writer, findings, err);
@@ -117,14 +118,28 @@ static int change_all(struct vw_context *context, struct vw_registry *registry,
 	return rc;
 }
 
+/* Between 0 and the new number is no good moment to end: who wants that waits until it is done. */
+static void hold_signals(sigset_t *former)
+{
+	sigset_t ends;
+
+	sigemptyset(&ends);
+	sigaddset(&ends, SIGHUP);
+	sigaddset(&ends, SIGINT);
+	sigaddset(&ends, SIGTERM);
+	sigprocmask(SIG_BLOCK, &ends, former);
+}
+
 static int change(struct vw_context *context, struct vw_vfs_job *jobs, size_t n,
 	struct vw_vfs_writer *writer, struct vw_findings *findings, struct vw_error *err)
 {
 	vw_auto(vw_registry_cleanup) struct vw_registry *registry = NULL;
 	struct vw_error why = { "" };
 	size_t said = findings->n;
+	sigset_t former;
 	int rc = open_registry(context, jobs, n, &registry, findings, err);
 
+	hold_signals(&former);
 	if (rc == 0 && !failed_since(findings, said))
 		rc = reserve_all(context, registry, jobs, n, writer, findings, err);
 	if (rc == 0 && !failed_since(findings, said))
@@ -134,6 +149,7 @@ static int change(struct vw_context *context, struct vw_vfs_job *jobs, size_t n,
 		vw_registry_unreserve(registry, &writer->process, &why) < 0)
 		vw_finding_add(findings, VW_WARN, "registry-unavailable", "registry", NULL,
 			"the reservations end with this process: %s", why.msg);
+	sigprocmask(SIG_SETMASK, &former, NULL);
 	return rc;
 }
 

@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <net/if.h>
 #include <poll.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
@@ -87,7 +88,10 @@ _Noreturn static void serve(const struct vw_host *host, int fd)
 	struct order order;
 	int result;
 
-	let_go(fd, host->root_fd);
+	/* A terminal's go to all of its processes; this one ends with its parent. */
+	signal(SIGHUP, SIG_IGN);
+	signal(SIGINT, SIG_IGN);
+	signal(SIGTERM, SIG_IGN);
 	while (recv(fd, &order, sizeof(order), 0) == (ssize_t)sizeof(order)) {
 		if (host->recorded)
 			result = play(host, &order);
@@ -120,6 +124,7 @@ int vw_vfs_writer_start(
 	}
 	if (writer->process.pid == 0) {
 		close(ends[0]);
+		let_go(ends[1], host->root_fd);
 		process = vw_process_self();
 		send(ends[1], &process, sizeof(process), MSG_NOSIGNAL);
 		serve(host, ends[1]);

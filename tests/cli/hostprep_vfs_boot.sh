@@ -112,6 +112,10 @@ route() { # SPEC-LINE...
 route 'route default dev eth0'
 route 'route default6 dev eth0'
 over=', through br0;' route 'netdev br0 kind=bridge' 'master eth0 br0' 'route default dev br0'
+begin 0
+mkdir "$root/sys/class/net/eth0/upper_eth0"
+vfs eth0=2
+status "devices above each other in a circle" 0
 more='route default dev eth0' begin 0
 conf '[0000:01:00.0]' 'vfs = 3'
 vfs --boot 0000:01:00.0

@@ -68,8 +68,24 @@ prepare web1 1 01:10.1 52:54:00:00:00:01
 allowed "the VF afterwards"
 release web1
 
+# Asked to end, as a terminal asks all of its processes: not between 0 and the new number.
+for signal in INT TERM HUP; do
+	slow=0.3 begin 3
+	: >"$work/asked"
+	# A shell's background jobs ignore SIGINT.
+	env --default-signal "$VFWARD_HOSTPREP" --root "$root" vfs eth0=2 >"$work/vfs.out" 2>&1 &
+	pid=$!
+	until_true test -s "$work/asked"
+	# shellcheck disable=SC2046
+	kill "-$signal" "$pid" $(cat "/proc/$pid/task/$pid/children")
+	wait "$pid" 2>/dev/null
+	check "$signal: it ends" test $? -gt 128
+	check "$signal: when the work is done" test "$(find "$root/sys/bus/pci/devices/0000:01:00.0/" -name 'virtfn*' | wc -l)" -eq 2
+	check "$signal: nothing is reserved" none_reserved
+done
+
 # Killed while the kernel is at it: what it does is done, and then nothing is left.
-for turn in 1 2 3 4 5; do
+for turn in 1 2 3; do
 	slow=0.3 begin 3
 	meanwhile eth0=2
 	kill -KILL "$pid"
@@ -88,7 +104,7 @@ for turn in 1 2 3 4 5; do
 done
 
 # Killed at any other moment.
-for turn in {1..20}; do
+for turn in {1..10}; do
 	slow=0 begin 3
 	"$VFWARD_HOSTPREP" --root "$root" vfs eth0=2 >"$work/vfs.out" 2>&1 &
 	pid=$!

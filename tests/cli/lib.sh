@@ -206,6 +206,62 @@ errno_of() { # the numbers of Linux, in its asm-generic headers and on x86
 	esac
 }
 
+# cell DIR < SPEC: a host with GRUB 2 on an Intel machine (SPEC as for machine), and a generator that works as update-grub does.
+# inside DIR COMMAND...: runs it there, with DIR as "/" and mounts that nobody else sees.
+cell() {
+	local file
+	((EUID == 0)) || skip "only root can have a root of its own"
+	unshare --mount true 2>/dev/null || skip "no mount namespaces here"
+	machine "$1"
+	mkdir -p "$1"/{boot/grub,dev,etc/default/grub.d,etc/systemd/system,etc/udev/rules.d,proc,run,tmp,usr/bin,usr/lib,usr/lib64,usr/sbin,var/lib} \
+		"$1"/{lib/modules,sys/firmware/acpi/tables}
+	rm -rf "${1:?}/lib" "$1/proc" "$1/sys/kernel/iommu_groups" # the IOMMU is off
+	mkdir "$1/proc"
+	ln -s usr/lib "$1/lib"
+	ln -s usr/lib64 "$1/lib64"
+	ln -s usr/bin "$1/bin"
+	: >"$1/dev/null" >"$1/sys/firmware/acpi/tables/DMAR"
+	cp "$VFWARD_HOSTPREP" "$1/usr/sbin/vfward-hostprep"
+	printf 'processor\t: 0\nvendor_id\t: GenuineIntel\nflags\t\t: vmx\n' >"$1/cpuinfo"
+	printf 'BOOT_IMAGE=/vmlinuz-6.1 root=/dev/sda1 ro quiet\n' >"$1/cmdline"
+	echo 11111111-1111-1111-1111-111111111111 >"$1/boot_id"
+	printf 'GRUB_DEFAULT=0\nGRUB_CMDLINE_LINUX_DEFAULT="quiet"\nGRUB_CMDLINE_LINUX=""\n' >"$1/etc/default/grub"
+	printf '#!/bin/bash\nexec /usr/sbin/grub-mkconfig -o /boot/grub/grub.cfg\n' >"$1/usr/sbin/update-grub"
+	cat >"$1/usr/sbin/grub-mkconfig" <<-'END'
+		#!/bin/bash
+		echo run >>/runs
+		. /etc/default/grub
+		for f in /etc/default/grub.d/*.cfg; do [[ ! -e $f ]] || . "$f"; done
+		{
+			echo '### BEGIN /etc/grub.d/10_linux ###'
+			for kernel in $(cat /kernels); do
+				echo "menuentry 'Linux $kernel' {"
+				echo "	linux /vmlinuz-$kernel root=/dev/sda1 ro $GRUB_CMDLINE_LINUX $GRUB_CMDLINE_LINUX_DEFAULT"
+				echo "}"
+			done
+			echo '### END /etc/grub.d/10_linux ###'
+		} >"$2"
+	END
+	chmod +x "$1"/usr/sbin/{update-grub,grub-mkconfig}
+	for file in "$1"/sys/class/net/*/ifindex; do [[ ! -e $file ]] || echo 1 >"$file"; done # the loopback device
+	echo 6.1 >"$1/kernels"
+	inside "$1" /usr/sbin/update-grub
+	rm "$1/runs"
+}
+inside() {
+	# shellcheck disable=SC2016
+	unshare --mount --net --propagation private bash -c '
+		set -e
+		for dir in usr/lib usr/lib64 usr/bin; do mount --rbind "/$dir" "$1/$dir"; done
+		mount --bind /proc "$1/proc"
+		for file in cpuinfo cmdline; do mount --bind "$1/$file" "$1/proc/$file"; done
+		mount --bind "$1/boot_id" "$1/proc/sys/kernel/random/boot_id"
+		mount --bind /dev/null "$1/dev/null"
+		root=$1
+		shift
+		exec chroot "$root" "$@"' inside "$@"
+}
+
 # need PROGRAM...: the test cannot say anything without them.
 need() {
 	local program

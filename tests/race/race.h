@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* race: many runs of vfward-hook at the same moment, on a recorded machine with one PF. What the race tests share. */
+/* race: many runs of vfward-hook, and some of vfward-hostprep, at the same moment, on a recorded machine with one PF. What the race tests share. */
 #ifndef VW_TEST_RACE_H
 #define VW_TEST_RACE_H
 
@@ -65,10 +65,11 @@ sqlite3 *track_open_database(struct track *track);
 struct run {
 	struct entrant who;
 	const char *operation, *sub, *extra; /* sub NULL: begin; extra NULL: - */
-	unsigned int delay_us;               /* after the common start */
-	int status;                          /* when it is over: its exit status */
-	unsigned int ms;                     /* from the common start to its end */
-	char said[4096];                     /* its stderr */
+	unsigned int vfs; /* not a hook: vfward-hostprep, which is to give the PF so many VFs */
+	unsigned int delay_us; /* after the common start */
+	int status;            /* when it is over: its exit status */
+	unsigned int ms;       /* from the common start to its end */
+	char said[4096];       /* its stderr */
 	/* while it runs */
 	pid_t pid;
 	int in, err;

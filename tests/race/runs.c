@@ -29,7 +29,10 @@ static uint64_t start_us;
 
 static void start_run(struct track *track, struct run *run)
 {
-	char name[32], root[sizeof(track->tree.root) + 16];
+	char name[32], root[sizeof(track->tree.root) + 16], vfs[32];
+	/* It reads nothing, so a shell waits for it. */
+	char *vfs_argv[] = { "sh", "-c", "read -r _; exec \"$0\" \"$@\"", VFWARD_HOSTPREP, "--root",
+		track->tree.root, "vfs", vfs, NULL };
 	char *argv[] = { "vfward-hook", name, (char *)run->operation,
 		(char *)(run->sub ? run->sub : "begin"), (char *)(run->extra ? run->extra : "-"),
 		NULL };
@@ -40,6 +43,7 @@ static void start_run(struct track *track, struct run *run)
 	int in[2];
 
 	entrant_name(run->who.id, name);
+	snprintf(vfs, sizeof(vfs), PF_NETDEV "=%u", run->vfs);
 	snprintf(root, sizeof(root), "VFWARD_ROOT=%s", track->tree.root);
 	run->xml = entrant_xml(&run->who);
 	run->said[0] = '\0';
@@ -57,7 +61,9 @@ static void start_run(struct track *track, struct run *run)
 	posix_spawnattr_init(&attributes);
 	posix_spawnattr_setsigdefault(&attributes, &pipe_signal);
 	posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGDEF);
-	assert_int_equal(posix_spawn(&run->pid, VFWARD_HOOK, &actions, &attributes, argv, env), 0);
+	assert_int_equal(posix_spawn(&run->pid, run->vfs ? "/bin/sh" : VFWARD_HOOK, &actions,
+				 &attributes, run->vfs ? vfs_argv : argv, env),
+		0);
 	posix_spawn_file_actions_destroy(&actions);
 	posix_spawnattr_destroy(&attributes);
 	close(in[0]);

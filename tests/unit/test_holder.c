@@ -265,6 +265,28 @@ static void test_guest(void **state)
 	free(data);
 }
 
+/* DPDK without an IOMMU. */
+static void test_uio(void **state)
+{
+	struct tree *tree = *state;
+	struct vw_pci vf = pci_of(VF);
+	struct vw_holder holder;
+
+	tree_pci(tree, VF, "0x020000", "igb_uio");
+	assert_int_equal(vw_holder_on_uio(&tree->host, &vf), 0);
+	tree_dir(tree, DEVICES "/" VF "/uio/uio3");
+	tree_file(tree, DEVICES "/" VF "/enable", "1\n");
+	assert_int_equal(vw_holder_on_uio(&tree->host, &vf), 1);
+	assert_int_equal(vw_holder_on_vfio(&tree->host, &vf), 0);
+	tree_file(tree, "/proc/4711/comm", "dpdk-testpmd\n");
+	tree_link(tree, "/proc/4711/fd/8", "/dev/uio31");
+	assert_int_equal(vw_holder_find(&tree->host, &vf, -ENOENT, &holder), 0);
+	tree_link(tree, "/proc/4711/fd/9", "/dev/uio3");
+	assert_int_equal(vw_holder_find(&tree->host, &vf, -ENOENT, &holder), 1);
+	assert_int_equal(holder.pid, 4711);
+	assert_string_equal(holder.comm, "dpdk-testpmd");
+}
+
 static void test_on_vfio(void **state)
 {
 	static const struct {
@@ -390,6 +412,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_group_unknown, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_proc, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_guest, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_uio, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_on_vfio, setup, teardown),
 		cmocka_unit_test(test_real_device),
 		cmocka_unit_test(test_real_impostor),

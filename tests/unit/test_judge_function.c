@@ -240,6 +240,38 @@ static void port_quarantined_own(struct scene *s)
 	port(s);
 }
 
+/* By a process that changes the VFs of the PF. */
+static void reserved(struct scene *s)
+{
+	claimed_by(s, VW_RESERVER, VW_CLAIM_STOPPING, VW_LIFE_STOPPING);
+	s->fn.claim.owner.daemon.pid = 815;
+	s->fn.claim.worker.pid = 816;
+}
+
+static void reserved_missing(struct scene *s)
+{
+	numvfs_zero(s);
+	reserved(s);
+}
+
+static void reserved_missing_plain(struct scene *s)
+{
+	missing_plain(s);
+	reserved(s);
+}
+
+static void reserved_pf(struct scene *s)
+{
+	pf_plain(s);
+	reserved(s);
+}
+
+static void reserved_pf_macvtap(struct scene *s)
+{
+	pf_macvtap_used(s);
+	reserved(s);
+}
+
 static const struct scene_rule rules[] = {
 	{ "good", nothing, NULL, NONE, false, -1, NULL },
 	{ "missing", missing, "vf-missing", VW_FAIL, false, -1, "0000:01:10.0" },
@@ -262,6 +294,14 @@ static const struct scene_rule rules[] = {
 		"vfward reset 0000:01:10.0" },
 	{ "quarantined, own", quarantined_own, "vf-quarantined", VW_WARN, false, -1,
 		"0000:01:10.0" },
+	{ "reserved", reserved, "vf-reserved", VW_FAIL, false, -1,
+		"vfward-hostprep (process 815), which" },
+	{ "reserved, and not there", reserved_missing, "vf-reserved", VW_FAIL, false, -1,
+		"process 816" },
+	{ "reserved, not there, plain", reserved_missing_plain, "vf-reserved", VW_FAIL, false, -1,
+		"process 816" },
+	{ "reserved, PF", reserved_pf, "vf-reserved", VW_FAIL, false, -1, "process 816" },
+	{ "reserved, macvtap on PF", reserved_pf_macvtap, NULL, NONE, false, -1, NULL },
 	{ "held", held, "vf-in-use", VW_FAIL, false, -1, "4242 (qemu-system-x86, guest rogue)" },
 	{ "holder unknown", holder_unknown, "vf-holder-unknown", VW_WARN, false, -1,
 		"0000:01:10.0" },
