@@ -368,9 +368,18 @@ static void drop_from_line(
 	}
 	if (!left)
 		return;
-	if (wrapped && raw[raw_len - 1] != '\n')
-		vw_bytes_add(out, "\n", 1);
-	vw_bytes_add(out, rest.data, rest.len);
+	if (wrapped) {
+		size_t body = raw_len - (raw[raw_len - 1] == '\n');
+
+		if (body == raw_len)
+			vw_bytes_add(out, "\n", 1);
+		/* at the end of the file a line may run on into nothing: not into ours */
+		if (raw[body - 1] == '\\')
+			vw_bytes_add(out, "\n", 1);
+	}
+	for (size_t i = 0; i < rest.len; i++)
+		vw_bytes_add(out, rest.data[i] == '\\' ? "\\\\" : &rest.data[i],
+			rest.data[i] == '\\' ? 2 : 1);
 	if (raw[raw_len - 1] == '\n')
 		vw_bytes_add(out, "\n", 1);
 	out->lost |= rest.lost;

@@ -156,6 +156,10 @@ static void test_drop_option(void **state)
 			"LRO=0\nx\n" },
 		{ "options ixgbe LRO=0 \\\n max_vfs=1",
 			"# vfward: options ixgbe LRO=0 \\\n max_vfs=1\noptions ixgbe LRO=0" },
+		/* a line may run on into the end of the file, and a backslash be one */
+		{ "options ixgbe max_vfs=1 a=\\\\b \\\n",
+			"# vfward: options ixgbe max_vfs=1 a=\\\\b \\\n\noptions ixgbe a=\\\\b "
+			"\n" },
 		{ "options igb max_vfs=1\n", NULL },
 		{ "#options ixgbe max_vfs=1\n", NULL },
 		{ "options ixgbe xmax_vfs=1 max_vfsx=2\n", NULL },
