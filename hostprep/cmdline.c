@@ -152,6 +152,12 @@ static void edit_free(struct edit *edit)
 	vw_words_free(&edit->line);
 }
 
+/* Are there no quotes inside of the value? Taking an element away could leave one that is never closed. */
+static bool is_whole(const struct vw_words *line, const struct vw_token *token)
+{
+	return !memchr(line->text + token->value, '"', token->value_end - token->value);
+}
+
 /* The token without what is AGAINST, and with `element` put in; nothing in *out: nothing is left of it. */
 static bool rewrite(const struct edit *edit, const struct vw_token *token, const char *element,
 	bool first, struct vw_bytes *out)
@@ -177,7 +183,7 @@ static bool rewrite(const struct edit *edit, const struct vw_token *token, const
 		list.len--; /* the comma: nothing else is left */
 	if (element && !first)
 		vw_bytes_addf(&list, "%s%s", list.len ? "," : "", element);
-	if (changed && any) {
+	if (changed && any && is_whole(line, token)) {
 		vw_words_add(out, line, token->begin, token->value);
 		vw_bytes_add(out, list.data, list.len);
 		vw_words_add(out, line, token->value_end, token->end);
@@ -202,6 +208,8 @@ static bool is_said(const struct edit *edit, enum vw_key key)
 		const struct vw_token *token = &edit->line.tokens[t];
 		size_t i = token->value, end;
 
+		if (edit->pieces[t].changed && !edit->pieces[t].text.len)
+			continue; /* it goes */
 		if (token->key != key && (key != VW_KEY_IOMMU || token->key != VW_KEY_PASSTHROUGH))
 			continue;
 		for (; vw_token_element(&edit->line, token, &i, &end); i = end + 1)
@@ -209,6 +217,12 @@ static bool is_said(const struct edit *edit, enum vw_key key)
 				return true;
 	}
 	return false;
+}
+
+/* Can an element for this key be put into the token? */
+static bool takes(const struct vw_words *line, const struct vw_token *token, enum vw_key key)
+{
+	return token->key == key && token->has_value && is_whole(line, token);
 }
 
 static void edit_tokens(struct edit *edit)
@@ -227,8 +241,7 @@ static void edit_tokens(struct edit *edit)
 
 		if (!is_wanted(keys[k].key, edit->want) || is_said(edit, keys[k].key))
 			continue;
-		while (home > 0 && (edit->line.tokens[home - 1].key != keys[k].key ||
-					   !edit->line.tokens[home - 1].has_value))
+		while (home > 0 && !takes(&edit->line, &edit->line.tokens[home - 1], keys[k].key))
 			home--;
 		if (home == 0) {
 			vw_bytes_addf(edit->added, " %s=%s", keys[k].name, keys[k].element);

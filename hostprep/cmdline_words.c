@@ -60,7 +60,8 @@ static enum vw_key find_key(const char *name, size_t len)
 	for (size_t k = 0; k < VW_ARRAY_SIZE(keys); k++) {
 		size_t i = 0;
 
-		while (i < len && (name[i] == '-' ? '_' : name[i]) == keys[k].name[i])
+		while (i < len && keys[k].name[i] &&
+			(name[i] == '-' ? '_' : name[i]) == keys[k].name[i])
 			i++;
 		if (i == len && !keys[k].name[i])
 			return keys[k].key;

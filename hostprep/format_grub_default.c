@@ -4,6 +4,7 @@
 
 #include "cleanup.h"
 #include "shell_vars.h"
+#include "text.h"
 
 #include <errno.h>
 #include <string.h>
@@ -34,7 +35,7 @@ static void look_at_line(
 static int check_odd(const char *text, const struct vw_shell_assign *assign, struct vw_error *err)
 {
 	vw_auto(vw_bytes_free) struct vw_bytes bare = { 0 };
-	char culprits[256] = "";
+	char culprits[256] = "", shown[512];
 
 	for (size_t i = assign->begin; i < assign->end; i++) {
 		/* "${A:-B}" has the word B in it. */
@@ -51,7 +52,7 @@ static int check_odd(const char *text, const struct vw_shell_assign *assign, str
 		return 0;
 	return vw_error_set(err, EBADMSG,
 		"line %u: %s is put together in a way that cannot be edited, and has %s in it",
-		assign->line, assign->name, culprits);
+		assign->line, assign->name, vw_text_escape(shown, sizeof(shown), culprits));
 }
 
 /* What is wanted is added in one place: our own line, or else the one assignment of GRUB_CMDLINE_LINUX, if it is the only one and

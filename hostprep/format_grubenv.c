@@ -33,16 +33,12 @@ static size_t line_end(const char *text, size_t begin, size_t len)
 
 static int check(const char *text, size_t len, struct vw_error *err)
 {
-	size_t used = padding(text, len);
-
 	if (!vw_begins_with(text, 0, len, HEAD))
 		return vw_error_set(err, EBADMSG, "line 1: not a GRUB environment block");
 	if (len != BLOCK_SIZE)
 		return vw_error_set(err, EBADMSG,
 			"a GRUB environment block has %d bytes, and this one has %zu", BLOCK_SIZE,
 			len);
-	if (text[used - 1] != '\n')
-		return vw_error_set(err, EBADMSG, "the last variable does not end with a newline");
 	return 0;
 }
 
@@ -63,6 +59,10 @@ static int find(const char *text, size_t len, struct vw_places *places, struct v
 			continue;
 		place.begin = begin + strlen(name);
 		place.len = next - 1 - place.begin;
+		/* An escaped newline, between whose two bytes an argument could come to stand. */
+		if (memchr(text + place.begin, '\n', place.len))
+			return vw_error_set(
+				err, EBADMSG, "line %u: kernelopts has a newline in it", number);
 		rc = vw_places_add(places, &place);
 	}
 	return rc;

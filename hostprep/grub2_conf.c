@@ -354,3 +354,12 @@ int vw_grub2_conf_edit(const struct vw_boot_edit *edit)
 		return rc < 0 ? rc : 0;
 	return add_steps(&conf);
 }
+
+int vw_grub2_conf_keep(const struct vw_boot_edit *edit)
+{
+	char path[64];
+
+	return vw_grub2_program(edit->host, vw_grub2_mkconfig, path, sizeof(path))
+		       ? vw_grub2_conf_edit(edit)
+		       : 0;
+}

@@ -8,6 +8,9 @@
 /* Adds the steps after which the files say what is wanted, for recovery entries, too. 1 = steps were added, 0 = they say so already,
  * or cannot (a FAIL says why), -errno with a message. */
 int vw_grub2_conf_edit(const struct vw_boot_edit *edit);
+/* As above, on a host that another loader starts: where grub-mkconfig is installed, because it may be run, and would put in what these files
+ * say (kernelopts of RHEL 8, Fedora's entries, Proxmox's ESPs). */
+int vw_grub2_conf_keep(const struct vw_boot_edit *edit);
 
 /* A program of the host: its path, where it is found first. 1, 0. */
 int vw_grub2_program(const struct vw_host *host, const char *const *names, char *path, size_t size);

@@ -239,6 +239,21 @@ int vw_journal_remove(
 	return rc;
 }
 
+int vw_journal_drop_made(const struct vw_host *host, struct vw_error *err)
+{
+	vw_auto(vw_names_free) struct vw_names names = { 0 };
+	vw_auto_close int dir = vw_host_openf(host, O_RDONLY | O_DIRECTORY, VW_MADE_DIR);
+	int rc = dir < 0 ? dir : vw_host_listf(host, &names, VW_MADE_DIR);
+
+	if (rc == -ENOENT)
+		return 0;
+	for (size_t i = 0; rc == 0 && i < names.n; i++)
+		if (unlinkat(dir, names.v[i], 0) < 0)
+			rc = -errno;
+	return rc < 0 ? vw_error_errno(err, -rc, "cannot empty " VW_MADE_DIR)
+		      : vw_remove_directory(host, VW_MADE_DIR, err);
+}
+
 int vw_journals_tidy(const struct vw_host *host, struct vw_error *err)
 {
 	vw_auto(vw_names_free) struct vw_names names = { 0 };
@@ -256,6 +271,8 @@ int vw_journals_tidy(const struct vw_host *host, struct vw_error *err)
 		if (rc >= 0)
 			rc = rc ? 0 : remove_files(host, number, err);
 	}
+	if (rc == 0)
+		rc = vw_journal_drop_made(host, err);
 	if (rc == 0)
 		rc = vw_remove_directory(host, VW_JOURNAL_DIR, err);
 	return rc < 0 ? rc : vw_remove_directory(host, PARENT_DIR, err);

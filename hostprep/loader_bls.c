@@ -173,16 +173,6 @@ static int look_at_tuned(const struct vw_boot_edit *edit)
 	return 0;
 }
 
-/* What grub2-mkconfig rewrites kernelopts or the entries from, where it is installed. */
-static int plan_grub_default(const struct vw_boot_edit *edit)
-{
-	char path[64];
-
-	return vw_grub2_program(edit->host, vw_grub2_mkconfig, path, sizeof(path))
-		       ? vw_grub2_conf_edit(edit)
-		       : 0;
-}
-
 static int plan(const struct vw_host *host, const struct vw_boot_args *want, struct vw_plan *plan,
 	struct vw_findings *findings, struct vw_error *err)
 {
@@ -197,7 +187,7 @@ static int plan(const struct vw_host *host, const struct vw_boot_args *want, str
 		rc = look_at_tuned(&edit);
 	/* What later entries are made from comes first: boot entries come last. */
 	if (rc >= 0)
-		rc = plan_grub_default(&edit);
+		rc = vw_grub2_conf_keep(&edit);
 	if (rc >= 0)
 		rc = vw_boot_edit_kernel_cmdline(&edit, vw_bls_model(&files, saved, want));
 	if (rc >= 0)

@@ -140,10 +140,9 @@ static int entries_say(const struct vw_boot_edit *edit)
 	return rc < 0 ? rc : 1;
 }
 
-/* The program that makes grub.cfg anew: Debian has a command for it that knows where. */
+/* The program that makes grub.cfg anew: grub-mkconfig itself, not Debian's update-grub, which cannot be told where to write. */
 static int plan_generator(const struct vw_boot_edit *edit)
 {
-	static const char *const update_grub[] = { "update-grub", NULL };
 	static const char why[] = "makes the boot entries anew";
 	struct vw_step *step;
 	struct cfgs cfgs;
@@ -151,12 +150,7 @@ static int plan_generator(const struct vw_boot_edit *edit)
 
 	find_cfgs(edit->host, &cfgs);
 	for (size_t i = 0; i < cfgs.n; i++) {
-		if (!strcmp(cfgs.path[i], "/boot/grub/grub.cfg") &&
-			vw_grub2_program(edit->host, update_grub, path, sizeof(path))) {
-			const char *const argv[] = { path, NULL };
-
-			step = vw_plan_run(edit->plan, argv, cfgs.path[i], why);
-		} else if (vw_grub2_program(edit->host, vw_grub2_mkconfig, path, sizeof(path))) {
+		if (vw_grub2_program(edit->host, vw_grub2_mkconfig, path, sizeof(path))) {
 			const char *const argv[] = { path, "-o", cfgs.path[i], NULL };
 
 			step = vw_plan_run(edit->plan, argv, cfgs.path[i], why);

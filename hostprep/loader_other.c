@@ -184,7 +184,7 @@ static int proxmox_plan(const struct vw_host *host, const struct vw_boot_args *w
 	const struct vw_boot_edit edit = { host, want, plan, findings, err };
 	int rc, changed;
 
-	rc = vw_grub2_conf_edit(&edit);
+	rc = vw_grub2_conf_keep(&edit);
 	changed = rc;
 	if (rc >= 0)
 		rc = vw_boot_edit_kernel_cmdline(&edit, NULL);

@@ -57,6 +57,7 @@ static void test_forms(void **state)
 		{ "kernel --type=netbsd /elf-memtest86+-4.10", NULL },
 		{ "kernel --type=freebsd /boot/loader", NULL },
 		{ "kernel /boot/grub/core.img", NULL },
+		{ "kernel iommu=off x", NULL },
 		{ "kernel /xen.gz iommu=off", NULL },
 		{ "kernel /platform/i86pc/kernel/unix -B $ZFS-BOOTFS", NULL },
 		{ "module /vmlinuz iommu=off", NULL },
@@ -180,6 +181,19 @@ static void test_copied_title(void **state)
 	assert_string_equal(out.data, back);
 }
 
+/* Our titles are gone, and what is there now has nothing in common with them. */
+static void test_strange_title(void **state)
+{
+	vw_auto(vw_bytes_free) struct vw_bytes after = { 0 };
+	vw_auto(vw_bytes_free) struct vw_bytes out = { 0 };
+	struct vw_bytes b = as_bytes("title A\nkernel /vmlinuz-1 ro iommu=off\n");
+	struct vw_bytes n = as_bytes("title B\nkernel /vmlinuz-2 rw\n");
+
+	(void)state;
+	assert_int_equal(edit_text(format, &b, &want_intel, &after), 1);
+	assert_int_equal(vw_args_file_undo(format, &b, &after, &n, &out, NULL), 0);
+}
+
 /* --- generated files --- */
 
 static void draw_image(struct vw_bytes *text, const char *eol)
@@ -281,6 +295,7 @@ int main(void)
 		cmocka_unit_test(test_labels),
 		cmocka_unit_test(test_refused_texts),
 		cmocka_unit_test(test_copied_title),
+		cmocka_unit_test(test_strange_title),
 		cmocka_unit_test(test_generated),
 	};
 

@@ -98,6 +98,9 @@ static void test_refused(void **state)
 		check_refused(format, open.data, -EBADMSG, "does not end");
 	}
 	vw_bytes_free(&block);
+	block = make_block("kernelopts=ro\\\nquiet\n");
+	check_refused(format, block.data, -EBADMSG, "line 2: kernelopts has a newline");
+	vw_bytes_free(&block);
 	block = make_block("kernelopts=ro\\\n");
 	check_refused(format, block.data, -EBADMSG, "line 2 does not end");
 }

@@ -84,6 +84,9 @@ static void test_proxmox(void **state)
 	tree_file(&scene.tree, "/etc/default/grub", "GRUB_CMDLINE_LINUX=\"\"\n");
 	assert_int_equal(detected(&scene, &vw_loader_proxmox, "proxmox-boot-uuids"), 1);
 	make_plan(&scene, &vw_loader_proxmox, &want_intel);
+	assert_int_equal(scene.plan.n, 2); /* nobody reads GRUB's */
+	tree_file(&scene.tree, "/usr/sbin/grub-mkconfig", "");
+	make_plan(&scene, &vw_loader_proxmox, &want_intel);
 	assert_int_equal(scene.plan.n, 3);
 	check_step(&scene, "/etc/kernel/cmdline", "root=ZFS=x intel_iommu=on\n");
 	check_step(&scene, "/etc/default/grub", "GRUB_CMDLINE_LINUX=\"intel_iommu=on\"\n");
