@@ -19,8 +19,7 @@
 struct wanted {
 	int64_t key;
 	const struct vw_vf_claim *claim;
-	struct vw_vf_attr
-		baseline; /* the claim's; the first one, if the domain has the VF already */
+	struct vw_vf_attr baseline; /* the first one, if the domain has the VF already */
 	bool left_out;
 };
 
