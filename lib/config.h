@@ -13,9 +13,14 @@ struct vw_config_network {
 };
 
 struct vw_config {
-	bool on_error_warn;                 /* [hook] on-error = refuse (default) | warn */
-	unsigned int deadline_ms;           /* [hook] deadline = seconds, 1 to 60, default 5 */
-	bool same_domain_refuse;            /* [mac] same-domain = warn (default) | refuse */
+	bool on_error_warn;       /* [hook] on-error = refuse (default) | warn */
+	unsigned int deadline_ms; /* [hook] deadline = seconds, 1 to 60, default 5 */
+	bool same_domain_refuse;  /* [mac] same-domain = warn (default) | refuse */
+	unsigned int advise_cpu;  /* [advise] cpu = percent of the host's CPUs, default 60 */
+	unsigned int
+		advise_busy; /* [advise] kpps-busy = 1,000 packets a second, above that CPU load, default 50 */
+	unsigned int
+		advise_any; /* [advise] kpps = 1,000 packets a second, at any load, default 100 */
 	struct vw_config_network *networks; /* [networks] PF = LABEL */
 	size_t n_networks;
 };

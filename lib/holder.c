@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* holder: which process has a VF open through vfio. */
+/* holder: which process has a VF open through vfio or UIO. */
 
 /*
  * Theory of operation. vfio has no list of its users; only /proc/PID/fd tells. A user has open the character device
@@ -28,7 +28,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#define NODES       "/dev/vfio/"
+#define DEV         "/dev/"
+#define NODES       DEV "vfio/"
 #define CMDLINE_MAX (4U << 20)
 
 struct node {
@@ -69,11 +70,21 @@ __attribute__((format(printf, 3, 4))) static void nodes_add(
 	nodes->n++;
 }
 
+static int nodes_add_listed(const struct vw_host *host, const struct vw_pci *pci, const char *dir,
+	const char *prefix, struct nodes *nodes)
+{
+	vw_auto(vw_names_free) struct vw_names names = { 0 };
+	int rc = vw_sysfs_pci_list(host, pci, dir, &names);
+
+	for (size_t i = 0; i < names.n; i++)
+		nodes_add(host, nodes, "%s%s", prefix, names.v[i]);
+	return rc == -ENOENT ? 0 : rc;
+}
+
 /* The nodes through which the function can be held. */
 static int nodes_find(
 	const struct vw_host *host, const struct vw_pci *pci, int group, struct nodes *nodes)
 {
-	struct vw_names names;
 	int rc;
 
 	nodes->n = 0;
@@ -81,18 +92,13 @@ static int nodes_find(
 		nodes_add(host, nodes, NODES "%d", group);
 		nodes_add(host, nodes, NODES "noiommu-%d", group);
 	}
-	rc = vw_sysfs_pci_list(host, pci, "vfio-dev", &names);
-	if (rc < 0)
-		return rc == -ENOENT ? 0 : rc;
-	for (size_t i = 0; i < names.n; i++)
-		nodes_add(host, nodes, NODES "devices/%s", names.v[i]);
-	vw_names_free(&names);
-	return 0;
+	rc = nodes_add_listed(host, pci, "vfio-dev", NODES "devices/", nodes);
+	return rc < 0 ? rc : nodes_add_listed(host, pci, "uio", DEV, nodes);
 }
 
 static const struct node *nodes_match(const struct nodes *nodes, const char *target)
 {
-	if (strncmp(target, NODES, strlen(NODES)) != 0)
+	if (strncmp(target, DEV, strlen(DEV)) != 0)
 		return NULL;
 	for (size_t i = 0; i < nodes->n; i++) {
 		size_t len = strlen(nodes->v[i].path);
@@ -185,7 +191,7 @@ static void read_name_option(const char *arg, char *buf, size_t size)
 	buf[len] = '\0';
 }
 
-static void read_guest(const struct vw_host *host, pid_t pid, char *buf, size_t size)
+void vw_holder_guest(const struct vw_host *host, pid_t pid, char *buf, size_t size)
 {
 	vw_auto_free char *args = NULL;
 	const char *arg, *end, *base;
@@ -214,7 +220,7 @@ static void describe(const struct vw_host *host, const char *pid, struct vw_hold
 {
 	holder->pid = (pid_t)strtol(pid, NULL, 10);
 	vw_process_comm(host, holder->pid, holder->comm, sizeof(holder->comm));
-	read_guest(host, holder->pid, holder->guest, sizeof(holder->guest));
+	vw_holder_guest(host, holder->pid, holder->guest, sizeof(holder->guest));
 }
 
 /* A directory of /proc that is a process: digits alone, as many as a pid has. */
@@ -294,5 +300,13 @@ int vw_holder_on_vfio(const struct vw_host *host, const struct vw_pci *pci)
 		return 1;
 	rc = vw_sysfs_pci_list(host, pci, "vfio-dev", &names);
 	vw_names_free(&names);
+	return rc < 0 && !vw_error_absent(rc) ? rc : rc == 0;
+}
+
+int vw_holder_on_uio(const struct vw_host *host, const struct vw_pci *pci)
+{
+	vw_auto(vw_names_free) struct vw_names names = { 0 };
+	int rc = vw_sysfs_pci_list(host, pci, "uio", &names);
+
 	return rc < 0 && !vw_error_absent(rc) ? rc : rc == 0;
 }

@@ -7,6 +7,8 @@
 
 char *vw_judge_owner(const struct vw_claim_owner *owner, char buf[VW_OWNER_STR])
 {
+	if (vw_claim_is_reservation(owner))
+		return vw_claim_owner_text(owner, buf, VW_OWNER_STR);
 	snprintf(buf, VW_OWNER_STR, "domain %s (%s, %s)", owner->name, owner->uuid,
 		vw_claim_state_name(owner->state));
 	return buf;

@@ -142,6 +142,19 @@ static void judge_foreign_claim(struct vw_case *c, const struct vw_function_view
 	}
 }
 
+/* Somebody is about to remove the VF, or has just made it. */
+static void judge_reserved(struct vw_case *c, const struct vw_function_view *fn)
+{
+	char addr[VW_PCI_STR], owner[VW_OWNER_STR];
+
+	vw_pci_format(&fn->pci, addr);
+	vw_finding_add(findings(c), VW_FAIL, "vf-reserved", addr,
+		"wait until it is done, and try again",
+		"%s is reserved by %s, which is changing the VFs of its PF; the change is in "
+		"the hands of process %d",
+		addr, vw_judge_owner(&fn->claim.owner, owner), (int)fn->claim.worker.pid);
+}
+
 /* The claim of another domain, as far as it stands in the way. Returns false if nothing further about who has the VF need be said. */
 static bool judge_claim(struct vw_case *c, const struct vw_function_view *fn)
 {
@@ -276,6 +289,12 @@ void vw_judge_function(struct vw_case *c, size_t i)
 			vw_finding_add(findings(c), VW_FAIL, "vf-no-netdev", device->source,
 				"bind the VF to its network driver, or correct <source dev=…/>",
 				"there is no netdev %s on this host", device->source);
+		return;
+	}
+	/* A macvtap leaves the PF where it is. */
+	if (fn->claimed && vw_claim_is_reservation(&fn->claim.owner) &&
+		(fn->kind != VW_FN_PF || device->kind == VW_DEV_HOSTDEV)) {
+		judge_reserved(c, fn);
 		return;
 	}
 	if (fn->kind == VW_FN_MISSING)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* libvirt_files: what libvirt's daemons leave in /run: live status of domains and networks. */
+/* libvirt_files: what libvirt's daemons leave in /run and /etc: live status of domains and networks, definitions of domains. */
 #include "libvirt_files.h"
 
 #include "cleanup.h"
@@ -11,6 +11,9 @@
 /* The same for libvirtd and virtqemud (qemu_conf.c, stateDir of the system daemon). */
 #define STATUS_DIR "/run/libvirt/qemu"
 #define SUFFIX     ".xml"
+
+/* Of the system daemon (qemu_conf.c, configDir). Below it are networks, autostart, nwfilter … */
+#define DEFINITION_DIR "/etc/libvirt/qemu"
 
 /* Of the network driver, in libvirtd or virtnetworkd. */
 #define NETWORK_DIR "/run/libvirt/network"
@@ -26,7 +29,8 @@ static int slurp(const struct vw_host *host, const char *dir, const char *what, 
 	vw_text_escape(quote, 128, name);
 	/* A name that is too long for a file is no live one's. */
 	if (rc == -ENOENT || rc == -ENAMETOOLONG)
-		return vw_error_set(err, ENOENT, "no %s \"%s\" is running", what, quote);
+		return vw_error_set(err, ENOENT, "no %s \"%s\" is %s", what, quote,
+			strcmp(dir, DEFINITION_DIR) ? "running" : "defined");
 	return rc < 0 ? vw_error_errno(err, -rc, "%s/%s%s", dir, quote, SUFFIX) : 0;
 }
 
@@ -49,6 +53,22 @@ int vw_status_read(const struct vw_host *host, const char *name, struct vw_statu
 	status->pid = process.pid;
 	memcpy(status->state, process.state, sizeof(status->state));
 	return 0;
+}
+
+int vw_definition_read(const struct vw_host *host, const char *name, struct vw_domain *domain,
+	struct vw_error *err)
+{
+	vw_auto_free char *xml = NULL;
+	char quote[128];
+	size_t len;
+	int rc;
+
+	memset(domain, 0, sizeof(*domain));
+	rc = slurp(host, DEFINITION_DIR, "domain", name, quote, &xml, &len, err);
+	if (rc < 0)
+		return rc;
+	rc = vw_domain_parse(xml, len, domain, err);
+	return rc < 0 ? vw_error_prefix(err, rc, "%s/%s%s", DEFINITION_DIR, quote, SUFFIX) : 0;
 }
 
 int vw_network_read(const struct vw_host *host, const char *name, struct vw_network *network,
@@ -80,11 +100,11 @@ void vw_status_free(struct vw_status *status)
 	memset(status, 0, sizeof(*status));
 }
 
-int vw_status_list(const struct vw_host *host, struct vw_names *names)
+static int list(const struct vw_host *host, const char *dir, struct vw_names *names)
 {
 	const size_t suffix = strlen(SUFFIX);
 	size_t kept = 0;
-	int rc = vw_host_listf(host, names, STATUS_DIR);
+	int rc = vw_host_listf(host, names, "%s", dir);
 
 	if (rc == -ENOENT) {
 		memset(names, 0, sizeof(*names));
@@ -106,4 +126,14 @@ int vw_status_list(const struct vw_host *host, struct vw_names *names)
 	}
 	names->n = kept;
 	return 0;
+}
+
+int vw_status_list(const struct vw_host *host, struct vw_names *names)
+{
+	return list(host, STATUS_DIR, names);
+}
+
+int vw_definition_list(const struct vw_host *host, struct vw_names *names)
+{
+	return list(host, DEFINITION_DIR, names);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* libvirt_files: what libvirt's daemons leave in /run: live status of domains and networks. Read as files, because a hook that calls libvirt deadlocks. */
+/* libvirt_files: what libvirt's daemons leave in /run and /etc: live status of domains and networks, definitions of domains. Read as files, because a hook that calls libvirt deadlocks. */
 #ifndef VW_LIBVIRT_FILES_H
 #define VW_LIBVIRT_FILES_H
 
@@ -22,6 +22,12 @@ void vw_status_free(struct vw_status *status);
 
 /* The names of all live domains. Missing directory = none. */
 int vw_status_list(const struct vw_host *host, struct vw_names *names);
+
+/* /etc/libvirt/qemu/NAME.xml: a domain that is defined, whether it runs or not. As above. */
+int vw_definition_read(const struct vw_host *host, const char *name, struct vw_domain *domain,
+	struct vw_error *err);
+/* The names of all that are defined. Missing directory = none. */
+int vw_definition_list(const struct vw_host *host, struct vw_names *names);
 
 /* /run/libvirt/network/NAME.xml: a network that is active. 0, -ENOENT (it is not; also for a name with '/'), -errno with a message. */
 int vw_network_read(const struct vw_host *host, const char *name, struct vw_network *network,

@@ -5,6 +5,7 @@
 
 #include "cleanup.h"
 #include "rtnl.h"
+#include "sysfs.h"
 
 #include <arpa/inet.h>
 #include <linux/if_addr.h>
@@ -153,4 +154,39 @@ int vw_netdev_use_get(
 	if (rc < 0)
 		return vw_error_prefix(err, rc, "cannot read the routes of interface %d", ifindex);
 	return 0;
+}
+
+/* Deeper than this nobody stacks devices; a recorded machine's may stand in a circle. */
+#define MAX_STACKED 8
+
+static int default_route(const struct vw_host *host, const struct vw_links *links,
+	const char *netdev, unsigned int depth, char over[IFNAMSIZ], struct vw_error *err)
+{
+	vw_auto(vw_names_free) struct vw_names uppers = { 0 };
+	const struct vw_link *link = vw_links_by_name(links, netdev);
+	struct vw_netdev_use use = { 0 };
+	int rc = link ? vw_netdev_use_get(host, link->ifindex, &use, err) : 0;
+
+	if (rc < 0 && !vw_error_absent(rc))
+		return rc;
+	if (use.default_route) {
+		snprintf(over, IFNAMSIZ, "%s", netdev);
+		return 1;
+	}
+	rc = vw_sysfs_netdev_uppers(host, netdev, &uppers);
+	if (rc < 0)
+		return vw_error_absent(rc)
+			       ? 0
+			       : vw_error_errno(
+					 err, -rc, "cannot see what is above interface %s", netdev);
+	for (size_t i = 0; i < uppers.n && rc == 0 && depth < MAX_STACKED; i++)
+		rc = default_route(host, links, uppers.v[i], depth + 1, over, err);
+	return rc;
+}
+
+int vw_netdev_default_route(const struct vw_host *host, const struct vw_links *links,
+	const char *netdev, char over[IFNAMSIZ], struct vw_error *err)
+{
+	over[0] = '\0';
+	return default_route(host, links, netdev, 0, over, err);
 }

@@ -5,6 +5,7 @@
 
 #include "error.h"
 #include "host.h"
+#include "vf_link.h"
 
 struct vw_netdev_use {
 	char permanent
@@ -18,5 +19,9 @@ struct vw_netdev_use {
  * Returns 0 or -errno with a message. */
 int vw_netdev_use_get(
 	const struct vw_host *host, int ifindex, struct vw_netdev_use *use, struct vw_error *err);
+
+/* Does a default route leave over this netdev, or over a device above it (bond, bridge, VLAN …)? 1 and which one; 0; -errno with a message. */
+int vw_netdev_default_route(const struct vw_host *host, const struct vw_links *links,
+	const char *netdev, char over[IFNAMSIZ], struct vw_error *err);
 
 #endif

@@ -74,7 +74,7 @@ const char *vw_registry_set_aside(const struct vw_registry *registry);
 /* The claims of running domains have been put in: the registry is no longer fresh. */
 int vw_registry_rebuilt(struct vw_registry *registry, struct vw_error *err);
 
-/* One VF's claim: 1 = found, 0 = none, -errno. */
+/* One VF's claim, or who has reserved it: 1 = found, 0 = none, -errno. */
 int vw_registry_find_vf(struct vw_registry *registry, const struct vw_pci *vf,
 	struct vw_vf_claim *claim, struct vw_error *err);
 
@@ -85,7 +85,7 @@ int vw_registry_epoch(struct vw_registry *registry, int64_t *epoch, struct vw_er
 int vw_registry_find_mac(struct vw_registry *registry, const struct vw_mac *mac,
 	struct vw_mac_claim **claims, size_t *n, struct vw_error *err);
 
-/* The VF claims of one owner (uuid), or of all (NULL), by address. Caller frees. */
+/* The VF claims of one owner (uuid), or of all (NULL; with reservations, void ones too), by address. Caller frees. */
 int vw_registry_vfs(struct vw_registry *registry, const char *uuid, struct vw_vf_claim **claims,
 	size_t *n, struct vw_error *err);
 /* Likewise the MAC claims. */
@@ -152,6 +152,26 @@ int vw_registry_release_macs(struct vw_registry *registry, const char *uuid, str
  * An all-zero MAC is never explained. */
 int vw_registry_past(struct vw_registry *registry, const struct vw_pci *vf,
 	const struct vw_mac *mac, struct vw_claim_owner *owner, struct vw_error *err);
+
+/* Reservations: PCI functions that nobody may claim, because a process changes a PF's VFs and not because a domain has them. One lasts as
+ * long as that process: when it is dead, the reservation is void, and counts everywhere as if it were not there. It looks like a claim that is
+ * STOPPING, of an owner with this name and uuid, which no domain can have; its worker is that process, its daemon the one that started it. */
+#define VW_RESERVER "vfward-hostprep"
+bool vw_claim_is_reservation(const struct vw_claim_owner *owner);
+
+/* Reserves functions (VFs, also such as do not exist yet, and PFs), all of them or none; those that this worker has already stay. worker: who changes the VFs;
+ * asked_by: who started it. 0, or -EBUSY with a message that names who has one of them: any claim of a domain, whether it lives or
+ * not, and a living reservation of another worker. */
+int vw_registry_reserve(struct vw_registry *registry, const struct vw_pci *functions, size_t n,
+	const struct vw_process *worker, const struct vw_process *asked_by, struct vw_error *err);
+
+/* Ends all of a worker's reservations. Whoever has looked at one of the functions before has to look again (see epoch). Returns how many there
+ * were, or -errno. */
+int vw_registry_unreserve(
+	struct vw_registry *registry, const struct vw_process *worker, struct vw_error *err);
+
+/* "domain 'NAME' (UUID, STATE)" or "vfward-hostprep (process PID)", escaped, for messages; returns buf. */
+char *vw_claim_owner_text(const struct vw_claim_owner *owner, char *buf, size_t size);
 
 const char *vw_claim_state_name(enum vw_claim_state state);
 

@@ -151,14 +151,14 @@ static int check_vf(struct vw_registry *registry, const struct plan *plan, struc
 	char address[VW_PCI_STR], text[900];
 	struct vw_process self;
 	struct vw_vf_claim claim;
-	int rc = vw_registry_find_vf(registry, &wanted->claim->vf, &claim, err);
+	int rc = vw_registry_find_to_claim(registry, &wanted->claim->vf, &claim, err);
 
 	if (rc <= 0)
 		return rc < 0 ? rc : check_since(registry, plan, wanted, err);
 	vw_pci_format(&claim.vf, address);
 	if (strcmp(claim.owner.uuid, plan->uuid) != 0)
 		return vw_error_set(err, EBUSY, "VF %s is claimed by %s", address,
-			vw_registry_owner_text(&claim.owner, text, sizeof(text)));
+			vw_claim_owner_text(&claim.owner, text, sizeof(text)));
 	wanted->baseline = claim.baseline;
 	if (!claim.worker.pid)
 		return 0;
@@ -190,7 +190,7 @@ static int check_mac(
 		if (is_conflict(want, &claims[i]))
 			rc = vw_error_set(err, EBUSY, "MAC %s is claimed by %s on %s",
 				vw_mac_format(&want->mac, mac),
-				vw_registry_owner_text(&claims[i].owner, text, sizeof(text)),
+				vw_claim_owner_text(&claims[i].owner, text, sizeof(text)),
 				vw_text_escape(device, sizeof(device), claims[i].device));
 	return rc;
 }
@@ -282,6 +282,15 @@ static int put_vf(struct vw_query *q, const struct vw_vf_claim *claim,
 	vw_query_text(q, claim->residue, sizeof(claim->residue) - 1);
 	vw_query_baseline(q, baseline);
 	return vw_query_run(q);
+}
+
+int vw_registry_put_vf(struct vw_registry *registry, const struct vw_vf_claim *claim, int64_t key,
+	int64_t now, struct vw_error *err)
+{
+	vw_auto_query struct vw_query q;
+
+	vw_query_open(&q, registry, put_vf_sql, err);
+	return put_vf(&q, claim, &claim->baseline, key, now);
 }
 
 static int put_vfs(struct vw_registry *registry, const struct plan *plan, struct vw_error *err)
@@ -388,15 +397,11 @@ int vw_registry_take_idle(
 		return rc;
 	mine.owner.state = VW_CLAIM_STOPPING;
 	mine.owner.since = now;
-	rc = vw_registry_find_vf(registry, &mine.vf, &other, err);
-	if (rc == 0) {
-		vw_auto_query struct vw_query q;
-
-		vw_query_open(&q, registry, put_vf_sql, err);
-		rc = put_vf(&q, &mine, &mine.baseline, key, now);
-	} else if (rc > 0) {
+	rc = vw_registry_find_to_claim(registry, &mine.vf, &other, err);
+	if (rc == 0)
+		rc = vw_registry_put_vf(registry, &mine, key, now, err);
+	else if (rc > 0)
 		rc = 0;
-	}
 	return vw_registry_end(registry, rc, err);
 }
 

@@ -115,13 +115,18 @@ int vw_registry_key(const struct vw_pci *vf, int64_t *key, struct vw_error *err)
 int vw_registry_remember(
 	struct vw_registry *registry, int64_t key, const char *uuid, struct vw_error *err);
 
+/* As vw_registry_find_vf, inside a transaction that is about to claim the VF: a void reservation is deleted. */
+int vw_registry_find_to_claim(struct vw_registry *registry, const struct vw_pci *vf,
+	struct vw_vf_claim *claim, struct vw_error *err);
+/* Writes the claim of a VF that has none. owner.since 0 = now. 1 or -errno. */
+int vw_registry_put_vf(struct vw_registry *registry, const struct vw_vf_claim *claim, int64_t key,
+	int64_t now, struct vw_error *err);
+
 /* -EINVAL unless it is 1 to 36 bytes. size: of the array, so that a missing NUL is noticed. */
 int vw_registry_check_uuid(const char *uuid, size_t size, struct vw_error *err);
 /* What every step of a worker starts with: a VF's key, somebody's claim, and a process. 0 or -EINVAL. */
 int vw_registry_check_step(const struct vw_pci *vf, const char *uuid, const struct vw_process *me,
 	int64_t *key, struct vw_error *err);
 int64_t vw_registry_now(void); /* CLOCK_BOOTTIME, seconds */
-/* "domain 'NAME' (UUID, STATE)", escaped, for messages; returns buf. */
-char *vw_registry_owner_text(const struct vw_claim_owner *owner, char *buf, size_t size);
 
 #endif

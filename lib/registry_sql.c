@@ -467,15 +467,3 @@ int vw_registry_check_uuid(const char *uuid, size_t size, struct vw_error *err)
 		return vw_error_set(err, EINVAL, "a claim needs the UUID of its domain");
 	return 0;
 }
-
-char *vw_registry_owner_text(const struct vw_claim_owner *owner, char *buf, size_t size)
-{
-	char name[512], uuid[160];
-
-	vw_text_escape_n(
-		name, sizeof(name), owner->name, strnlen(owner->name, sizeof(owner->name)));
-	vw_text_escape_n(
-		uuid, sizeof(uuid), owner->uuid, strnlen(owner->uuid, sizeof(owner->uuid)));
-	snprintf(buf, size, "domain '%s' (%s, %s)", name, uuid, vw_claim_state_name(owner->state));
-	return buf;
-}

@@ -33,14 +33,16 @@ void vw_registry_decode_vf(struct vw_query *q, void *row)
 	vw_query_get_baseline(q, &claim->baseline);
 }
 
-int vw_registry_find_vf(struct vw_registry *registry, const struct vw_pci *vf,
-	struct vw_vf_claim *claim, struct vw_error *err)
+/* *is_void: there is one, but it does not count. */
+static int find_vf(struct vw_registry *registry, const struct vw_pci *vf, struct vw_vf_claim *claim,
+	bool *is_void, struct vw_error *err)
 {
 	vw_auto_query struct vw_query q = { 0 };
 	int64_t key;
 	int rc;
 
 	memset(claim, 0, sizeof(*claim));
+	*is_void = false;
 	rc = vw_registry_key(vf, &key, err);
 	if (rc < 0)
 		return rc;
@@ -51,10 +53,39 @@ int vw_registry_find_vf(struct vw_registry *registry, const struct vw_pci *vf,
 		return rc;
 	vw_registry_decode_vf(&q, claim);
 	rc = vw_query_row_ok(&q);
-	if (rc == 0)
+	*is_void = rc == 0 && vw_claim_is_reservation(&claim->owner) &&
+		   !vw_process_alive(&claim->worker);
+	if (rc == 0 && !*is_void)
 		return 1;
 	memset(claim, 0, sizeof(*claim));
 	return rc;
+}
+
+int vw_registry_find_vf(struct vw_registry *registry, const struct vw_pci *vf,
+	struct vw_vf_claim *claim, struct vw_error *err)
+{
+	bool is_void;
+
+	return find_vf(registry, vf, claim, &is_void, err);
+}
+
+int vw_registry_find_to_claim(struct vw_registry *registry, const struct vw_pci *vf,
+	struct vw_vf_claim *claim, struct vw_error *err)
+{
+	vw_auto_query struct vw_query q = { 0 };
+	bool is_void;
+	int64_t key;
+	int rc = find_vf(registry, vf, claim, &is_void, err);
+
+	if (!is_void)
+		return rc;
+	rc = vw_registry_key(vf, &key, err);
+	if (rc < 0)
+		return rc;
+	vw_query_open(&q, registry, "DELETE FROM vf WHERE address = ?", err);
+	vw_query_int(&q, key);
+	rc = vw_query_run(&q);
+	return rc < 0 ? rc : 0;
 }
 
 int vw_registry_vfs(struct vw_registry *registry, const char *uuid, struct vw_vf_claim **claims,

@@ -14,6 +14,7 @@
 #include "cleanup.h"
 #include "text.h"
 
+#include <fcntl.h>
 #include <limits.h>
 #include <string.h>
 
@@ -83,6 +84,22 @@ int vw_sysfs_pci_number(
 	return 0;
 }
 
+int vw_sysfs_pci_write(
+	const struct vw_host *host, const struct vw_pci *pci, const char *attr, const char *value)
+{
+	vw_auto_close int fd = -1;
+	char addr[VW_PCI_STR];
+	ssize_t n;
+
+	if (host->recorded)
+		return -EROFS;
+	fd = vw_host_openf(host, O_WRONLY, DEVICES "/%s/%s", vw_pci_format(pci, addr), attr);
+	if (fd < 0)
+		return fd;
+	n = write(fd, value, strlen(value));
+	return n < 0 ? -errno : (size_t)n == strlen(value) ? 0 : -EIO;
+}
+
 int vw_sysfs_pci_link(const struct vw_host *host, const struct vw_pci *pci, const char *link,
 	char *buf, size_t size)
 {
@@ -108,6 +125,32 @@ int vw_sysfs_pci_list(const struct vw_host *host, const struct vw_pci *pci, cons
 	char addr[VW_PCI_STR];
 
 	return vw_host_listf(host, names, DEVICES "/%s/%s", vw_pci_format(pci, addr), dir);
+}
+
+int vw_sysfs_pci_slurp(const struct vw_host *host, const struct vw_pci *pci, const char *name,
+	size_t max, char **data, size_t *len)
+{
+	char addr[VW_PCI_STR];
+
+	return vw_host_slurpf(
+		host, max, data, len, DEVICES "/%s/%s", vw_pci_format(pci, addr), name);
+}
+
+/* …/pci0000:00/0000:00:01.0/0000:01:00.0: each component is below the one before it. */
+int vw_sysfs_pci_parent(const struct vw_host *host, const struct vw_pci *pci, struct vw_pci *parent)
+{
+	char target[PATH_MAX], addr[VW_PCI_STR], *last, *slash;
+	int rc = vw_host_readlinkf(
+		host, target, sizeof(target), DEVICES "/%s", vw_pci_format(pci, addr));
+
+	if (rc < 0)
+		return rc == -EINVAL ? -ENOENT : rc; /* a directory: its place is not known */
+	last = strrchr(target, '/');
+	if (!last || strcmp(last + 1, addr) != 0)
+		return -EBADMSG;
+	*last = '\0';
+	slash = strrchr(target, '/');
+	return slash && read_address(slash + 1, parent) ? 0 : -ENOENT;
 }
 
 int vw_sysfs_pci_all(const struct vw_host *host, struct vw_names *names)
@@ -197,6 +240,16 @@ int vw_sysfs_netdev_pci(const struct vw_host *host, const char *netdev, struct v
 	return -ENOENT; /* USB, a platform device, a subfunction on the auxiliary bus … */
 }
 
+int vw_sysfs_netdev_attr(
+	const struct vw_host *host, const char *netdev, const char *attr, char *buf, size_t size)
+{
+	if (size > 0)
+		buf[0] = '\0';
+	if (!is_netdev_name(netdev))
+		return -EINVAL;
+	return vw_host_readf(host, buf, size, NET "/%s/%s", netdev, attr);
+}
+
 bool vw_sysfs_netdev_exists(const struct vw_host *host, const char *netdev)
 {
 	return is_netdev_name(netdev) && vw_host_existsf(host, NET "/%s", netdev);
@@ -229,6 +282,28 @@ int vw_sysfs_netdev_upper(const struct vw_host *host, const char *netdev, char *
 	}
 	vw_names_free(&names);
 	return rc;
+}
+
+int vw_sysfs_netdev_uppers(const struct vw_host *host, const char *netdev, struct vw_names *names)
+{
+	static const char prefix[] = "upper_";
+	size_t kept = 0;
+	int rc = is_netdev_name(netdev) ? vw_host_listf(host, names, NET "/%s", netdev) : -EINVAL;
+
+	if (rc < 0)
+		return rc;
+	for (size_t i = 0; i < names->n; i++) {
+		char *name = names->v[i];
+
+		if (strncmp(name, prefix, strlen(prefix)) == 0) {
+			memmove(name, name + strlen(prefix), strlen(name + strlen(prefix)) + 1);
+			names->v[kept++] = name;
+		} else {
+			free(name);
+		}
+	}
+	names->n = kept;
+	return 0;
 }
 
 bool vw_sysfs_netdev_is_tap(const struct vw_host *host, const char *netdev)

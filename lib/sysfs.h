@@ -26,9 +26,18 @@ int vw_sysfs_pci_link(const struct vw_host *host, const struct vw_pci *pci, cons
 /* A link to another function: "physfn", "virtfn3". */
 int vw_sysfs_pci_function(const struct vw_host *host, const struct vw_pci *pci, const char *link,
 	struct vw_pci *other);
+/* Writes an attribute; returns what the kernel answers, which may take minutes, or for ever. Never on a recorded machine: -EROFS. */
+int vw_sysfs_pci_write(
+	const struct vw_host *host, const struct vw_pci *pci, const char *attr, const char *value);
 /* Entries of a directory of the function: "net", "vfio-dev". An existing empty directory gives 0 names and returns 0. */
 int vw_sysfs_pci_list(const struct vw_host *host, const struct vw_pci *pci, const char *dir,
 	struct vw_names *names);
+/* A file of the function that is no text: "config", "resource"; at most max bytes into fresh memory (caller frees). */
+int vw_sysfs_pci_slurp(const struct vw_host *host, const struct vw_pci *pci, const char *name,
+	size_t max, char **data, size_t *len);
+/* The bridge right above the function, as its place in the device tree says; -ENOENT: it is on a root bus, or not known. */
+int vw_sysfs_pci_parent(
+	const struct vw_host *host, const struct vw_pci *pci, struct vw_pci *parent);
 /* All PCI functions of the machine, by their directory names. */
 int vw_sysfs_pci_all(const struct vw_host *host, struct vw_names *names);
 
@@ -46,9 +55,13 @@ int vw_sysfs_pci_netdevs(
 
 /* The PCI function below a netdev; -ENOENT where there is none (bridge, tap, …). */
 int vw_sysfs_netdev_pci(const struct vw_host *host, const char *netdev, struct vw_pci *pci);
+int vw_sysfs_netdev_attr(
+	const struct vw_host *host, const char *netdev, const char *attr, char *buf, size_t size);
 bool vw_sysfs_netdev_exists(const struct vw_host *host, const char *netdev);
 /* An upper device of a netdev (bridge, bond, macvtap, VLAN…): the first upper_* or master; -ENOENT: none. */
 int vw_sysfs_netdev_upper(const struct vw_host *host, const char *netdev, char *buf, size_t size);
+/* All upper devices of a netdev. */
+int vw_sysfs_netdev_uppers(const struct vw_host *host, const char *netdev, struct vw_names *names);
 /* True for tun and tap devices. */
 bool vw_sysfs_netdev_is_tap(const struct vw_host *host, const char *netdev);
 

@@ -282,7 +282,7 @@ static int view_vf(const struct vw_host *host, struct vw_registry *registry,
 	return rc ? rc : view_claim(host, registry, fn, err);
 }
 
-/* A PF is taken out from under its VFs when it is passed through: is one of them in use? */
+/* A PF is taken out from under its VFs when it is passed through: is one of them in use? A claim on the PF itself is a reservation. */
 static int view_pf(const struct vw_host *host, struct vw_registry *registry,
 	struct vw_function_view *fn, struct vw_error *err)
 {
@@ -290,6 +290,9 @@ static int view_pf(const struct vw_host *host, struct vw_registry *registry,
 	int rc = vw_sysfs_pci_number(host, &fn->pci, "sriov_totalvfs", &total);
 
 	if (blind(rc, &fn->pci, err))
+		return rc;
+	rc = view_claim(host, registry, fn, err);
+	if (rc)
 		return rc;
 	/* TotalVFs is a 16 bit register; a recorded machine's file may say anything. */
 	for (long i = 0; i < total && i < UINT16_MAX && !fn->pf_user[0]; i++) {

@@ -21,6 +21,17 @@ const struct vw_command vw_commands[] = {
 		.run = vw_check_domain_run,
 	},
 	{
+		.name = "xml",
+		.args = "PF [--count N|--network NAME]",
+		.summary = "print libvirt's XML for free VFs of a PF",
+		.own_help = "  --count N       so many interfaces (1)\n"
+			    "  --network NAME  a network of that name, which hands out the VFs\n",
+		.own = VW_OWN_COUNT | VW_OWN_NETWORK,
+		.min_args = 1,
+		.max_args = 1,
+		.run = vw_xml_run,
+	},
+	{
 		.name = "check-config",
 		.args = "",
 		.summary = "look for mistakes in the configuration",

@@ -57,6 +57,8 @@ static int record_all(struct vw_recorder *recorder, struct vw_error *err)
 		rc = vw_record_sysfs(recorder, err);
 	if (!rc)
 		rc = vw_record_procfs(recorder, err);
+	if (!rc)
+		rc = vw_record_platform(recorder, err);
 	return rc ? rc : vw_record_libvirt(recorder, err);
 }
 

@@ -75,7 +75,8 @@ static int record_netdev(struct vw_recorder *recorder, const char *place, struct
 {
 	static const char *const attrs[] = { "address", "addr_assign_type", "dev_id", "dev_port",
 		"flags", "ifindex", "iflink", "mtu", "name_assign_type", "operstate",
-		"phys_port_id", "phys_port_name", "phys_switch_id", "tun_flags", "type" };
+		"phys_port_id", "phys_port_name", "phys_switch_id", "tun_flags", "type", "carrier",
+		"speed" };
 	static const char *const links[] = { "device", "master", "upper_", "lower_" };
 	int rc = vw_record_dir(recorder, err, "%s", place);
 
@@ -131,7 +132,8 @@ static int record_function(struct vw_recorder *recorder, const char *name, struc
 	static const char *const attrs[] = { "class", "vendor", "device", "subsystem_vendor",
 		"subsystem_device", "revision", "numa_node", "enable", "local_cpulist",
 		"driver_override", "sriov_totalvfs", "sriov_offset", "sriov_stride",
-		"sriov_vf_device", "sriov_drivers_autoprobe" };
+		"sriov_vf_device", "sriov_drivers_autoprobe", "ari_enabled", "config", "resource",
+		"current_link_speed", "current_link_width", "max_link_speed", "max_link_width" };
 	static const char *const links[] = { "driver", "iommu_group", "physfn", "virtfn" };
 	char place[PATH_MAX];
 	int rc;
@@ -148,6 +150,17 @@ static int record_function(struct vw_recorder *recorder, const char *name, struc
 	if (!rc)
 		rc = record_netdevs(recorder, place, err);
 	return rc ? rc : record_children(recorder, place, err);
+}
+
+static int record_iommu(struct vw_recorder *recorder, const char *name, struct vw_error *err)
+{
+	char place[PATH_MAX];
+	int rc = vw_record_link(recorder, err, "/sys/class/iommu/%s", name);
+
+	if (rc || !real_place(recorder->from, "/sys/class/iommu", name, place, sizeof(place)))
+		return rc;
+	rc = vw_record_dir(recorder, err, "%s", place);
+	return rc ? rc : vw_record_file(recorder, err, "%s/intel-iommu/ecap", place);
 }
 
 static int record_groups(struct vw_recorder *recorder, struct vw_error *err)
@@ -168,7 +181,7 @@ static int record_groups(struct vw_recorder *recorder, struct vw_error *err)
 	}
 	vw_host_listf(recorder->from, &iommus, "/sys/class/iommu");
 	for (size_t i = 0; i < iommus.n && !rc; i++)
-		rc = vw_record_link(recorder, err, "/sys/class/iommu/%s", iommus.v[i]);
+		rc = record_iommu(recorder, iommus.v[i], err);
 	return rc;
 }
 

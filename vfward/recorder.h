@@ -32,6 +32,7 @@ int vw_record_symlink(struct vw_recorder *recorder, const char *target, struct v
 /* The chapters. */
 int vw_record_sysfs(struct vw_recorder *recorder, struct vw_error *err);
 int vw_record_procfs(struct vw_recorder *recorder, struct vw_error *err);
+int vw_record_platform(struct vw_recorder *recorder, struct vw_error *err);
 int vw_record_libvirt(struct vw_recorder *recorder, struct vw_error *err);
 
 /* Pure: of a domain's XML or status file only what vfward reads: name, uuid, network interfaces and PCI host

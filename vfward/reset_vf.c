@@ -55,8 +55,14 @@ static void refuse_claim(
 	const struct vw_function_view *fn, const char *vf, struct vw_findings *findings)
 {
 	const struct vw_claim_owner *owner = &fn->claim.owner;
+	char text[320];
 
-	if (fn->life == VW_LIFE_STOPPING)
+	if (vw_claim_is_reservation(owner))
+		vw_finding_add(findings, VW_FAIL, "vf-reserved", vf,
+			"wait until it is done, and try again",
+			"VF %s is reserved by %s, which is changing the VFs of its PF", vf,
+			vw_claim_owner_text(owner, text, sizeof(text)));
+	else if (fn->life == VW_LIFE_STOPPING)
 		vw_finding_add(findings, VW_FAIL, "vf-stopping", vf,
 			"wait until the domain is down, and try again",
 			"VF %s: domain %s (uuid %s), which has it, is being stopped", vf,

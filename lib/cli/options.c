@@ -93,7 +93,11 @@ static int take_option(struct vw_options *options, int what, const char *word,
 		return 0;
 	default:
 		if (what >= OPT_OWN) {
-			options->own |= own[what - OPT_OWN].flag;
+			own += what - OPT_OWN;
+			options->own |= own->flag;
+			if (own->has_value)
+				options->values[options->n_values++] =
+					(struct vw_option_value){ own->flag, optarg };
 			return 0;
 		}
 		return unknown_option(what, word, err);
@@ -108,12 +112,13 @@ int vw_options_parse(struct vw_options *options, int argc, char **argv,
 
 	memset(options, 0, sizeof(*options));
 	options->args = calloc((size_t)argc + 1, sizeof(*options->args));
-	if (!options->args)
+	options->values = calloc((size_t)argc + 1, sizeof(*options->values));
+	if (!options->args || !options->values)
 		return vw_error_set(err, ENOMEM, "out of memory");
 	memcpy(all, global_options, sizeof(global_options));
 	for (int i = 0; own && own[i].name && i < VW_OWN_OPTIONS_MAX; i++)
-		all[N_GLOBAL + (size_t)i] =
-			(struct option){ own[i].name, no_argument, NULL, OPT_OWN + i };
+		all[N_GLOBAL + (size_t)i] = (struct option){ own[i].name,
+			own[i].has_value ? required_argument : no_argument, NULL, OPT_OWN + i };
 
 	optind = 0; /* glibc: begin anew, so that tests can call this twice */
 	opterr = 0;
@@ -135,8 +140,18 @@ int vw_options_parse(struct vw_options *options, int argc, char **argv,
 void vw_options_free(struct vw_options *options)
 {
 	free(options->args);
+	free(options->values);
 	options->args = NULL;
-	options->n_args = 0;
+	options->values = NULL;
+	options->n_args = options->n_values = 0;
+}
+
+const char *vw_options_value(const struct vw_options *options, unsigned int flag)
+{
+	for (size_t i = options->n_values; i-- > 0;)
+		if (options->values[i].flag == flag)
+			return options->values[i].text;
+	return NULL;
 }
 
 const char *vw_options_help(void)

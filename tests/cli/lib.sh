@@ -6,7 +6,8 @@ export LC_ALL=C
 unset VFWARD_ROOT NO_COLOR POSIXLY_CORRECT
 
 work=$(mktemp -d "${TMPDIR:-/tmp}/vfward-cli.XXXXXX") || exit 1
-trap 'rm -rf "$work"' EXIT
+# A subshell that is killed before it is itself runs the trap, too.
+trap '[[ $BASHPID != "$$" ]] || { end; rm -rf "$work"; }' EXIT
 checks=0 failed=0 rc=0
 
 skip() {
@@ -147,6 +148,62 @@ attributes() {
 	"$VFWARD" --root "$1" list --json 2>/dev/null |
 		jq -r --arg a "$2" '.pfs[].vfs[] | select(.address == $a) |
 			"mac=\(.mac) vlan=\(.vlan) qos=\(.qos) spoofchk=\(.spoofchk) trust=\(.trust) rate=\(.min_rate)-\(.max_rate)"'
+}
+
+# A kernel that is played, for what writes to sriov_numvfs (hostprep/vfs_writer.h): it makes the machine $root anew with that number of VFs.
+# spec N, the test's own, says what the machine is like with N VFs. begin N: a new machine, with a kernel; end: the kernel goes.
+#
+# Faults are lines of $work/faults, "WHAT VALUE ANSWER"; each is used once. ANSWER: an errno, hang (none at all), or nothing (yes, and no VF).
+# $slow: seconds for each answer. What was asked for is in $work/asked.
+player=
+kernel() {
+	local who what value answer
+	exec 8<>"$root/vfward-record/kernel" 9<>"$root/vfward-record/kernel-says"
+	: >"$work/ready"
+	while read -r who what value <&8; do
+		echo "$who $what $value" >>"$work/asked"
+		answer=$(sed -n "s/^$what $value //p" "$work/faults" | head -n 1)
+		sed -i "0,/^$what $value /{/^$what $value /d}" "$work/faults"
+		[[ $answer == hang ]] && continue
+		sleep "${slow:-0}"
+		[[ $what != sriov_numvfs || ($answer != 0 && -n $answer) ]] || renumber "$value"
+		[[ $answer == nothing ]] && answer=0
+		echo "${answer:-0}" >&9
+	done
+}
+renumber() {
+	rm -rf "$work/next" "$work/old"
+	spec "$1" | "$MKMACHINE" "$work/next"
+	mv "$root/sys" "$work/old"
+	mv "$work/next/sys" "$root/sys"
+	mv "$work/next/vfward-record/links.nl" "$root/vfward-record/links.nl"
+	rm -rf "$work/old"
+}
+begin() {
+	end
+	machine "$root" < <(spec "$1")
+	mkfifo "$root/vfward-record/kernel" "$root/vfward-record/kernel-says"
+	: >"$work/asked"
+	: >"$work/faults"
+	rm -f "$work/ready"
+	kernel &
+	player=$!
+	until [[ -e $work/ready ]]; do sleep 0.01; done
+}
+end() {
+	[[ -z $player ]] || kill "$player"
+	[[ -z $player ]] || wait "$player"
+	player=
+} 2>/dev/null
+asked() { check "$1: the kernel was asked for: ${2:-nothing}" test "$(tr '\n' ';' <"$work/asked")" = "$2"; }
+errno_of() { # the numbers of Linux, in its asm-generic headers and on x86
+	case $1 in
+	EPERM) echo 1 ;;
+	ENOENT) echo 2 ;;
+	EAGAIN) echo 11 ;;
+	ENOMEM) echo 12 ;;
+	EBUSY) echo 16 ;;
+	esac
 }
 
 # need PROGRAM...: the test cannot say anything without them.

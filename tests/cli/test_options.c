@@ -6,7 +6,8 @@
 
 #include <string.h>
 
-static const struct vw_own_option own[] = { { "first", 1 }, { "second", 2 }, { 0 } };
+static const struct vw_own_option own[] = { { "first", 1, false }, { "second", 2, false },
+	{ "pf", 4, true }, { 0 } };
 
 /* Splits at blanks; "''" is an empty argument. */
 static int parse(const char *line, struct vw_options *options, struct vw_error *err)
@@ -19,6 +20,26 @@ static int parse(const char *line, struct vw_options *options, struct vw_error *
 	for (char *word = strtok_r(text, " ", &save); word; word = strtok_r(NULL, " ", &save))
 		argv[argc++] = strcmp(word, "''") ? word : word + 2;
 	return vw_options_parse(options, argc, argv, own, err);
+}
+
+static void test_values(void **state)
+{
+	struct vw_options options;
+	struct vw_error err = { 0 };
+
+	(void)state;
+	assert_int_equal(parse("--pf a=1 plan --first --pf=b=2", &options, &err), 0);
+	assert_int_equal(options.own, 5);
+	assert_int_equal(options.n_values, 2);
+	assert_string_equal(options.values[0].text, "a=1");
+	assert_int_equal(options.values[1].flag, 4);
+	assert_string_equal(vw_options_value(&options, 4), "b=2");
+	assert_null(vw_options_value(&options, 1));
+	assert_int_equal(options.n_args, 1);
+	vw_options_free(&options);
+	assert_int_equal(parse("--pf", &options, &err), -EINVAL);
+	assert_non_null(strstr(err.msg, "--pf needs an argument"));
+	vw_options_free(&options);
 }
 
 static void test_good(void **state)
@@ -103,6 +124,7 @@ static void test_bad(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_values),
 		cmocka_unit_test(test_good),
 		cmocka_unit_test(test_bad),
 	};

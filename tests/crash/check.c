@@ -278,9 +278,17 @@ static const char *release(
 /* Another domain gets the VF, clean. */
 static const char *taken_by_next(struct world *world, enum machine_id machine)
 {
-	const char *bad = next_run(world, machine, NEXT, "prepare", 0);
+	const char *bad = NULL;
 	struct seen seen;
 
+	/* Nobody knows of a daemon that it died when nobody knew it: there is time alone. */
+	world_look(world, machine, &seen);
+	if (claims_without_daemon(&seen, WEB)) {
+		bad = next_run(world, machine, NEXT, "prepare", 1);
+		world_age(world, machine);
+	}
+	if (!bad)
+		bad = next_run(world, machine, NEXT, "prepare", 0);
 	if (bad)
 		return bad;
 	world_look(world, machine, &seen);
@@ -427,7 +435,9 @@ static bool is_known(const struct story *story, const struct run *run, const str
 		journal |= strstr(state->registry.v[i].name, "-journal") != NULL;
 	}
 	/* Without a journal what counts of the registry is what it says. */
-	mix(&hash, seen, sizeof(*seen));
+	mix(&hash, seen->all, strlen(seen->all) + 1);
+	mix(&hash, seen->vf, sizeof(seen->vf));
+	mix(&hash, seen->fresh ? "fresh" : "known", 5);
 	for (size_t i = 0; i < state->registry.n && journal; i++)
 		mix(&hash, state->registry.v[i].data, state->registry.v[i].len);
 	for (size_t i = 0; i < state->record.n; i++) {

@@ -7,16 +7,18 @@
 
 #include <sqlite3.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 /* Claims as lines of text, in an order of their own. */
 #define ALL_SQL                                                                                    \
 	"SELECT 'vf ' || name || ' ' || (address & 7) || ' state ' || state || ' mac ' || mac"     \
-	" || ' was ' || baseline || ' worker ' || (worker_pid <> 0) || ' ' || residue AS line"     \
-	" FROM vf"                                                                                 \
-	" UNION ALL SELECT 'mac ' || name || ' ' || mac || ' state ' || state || ' vf ' || on_vf"  \
-	" FROM mac ORDER BY line"
+	" || ' was ' || baseline || ' worker ' || (worker_pid <> 0) || ' daemon '"                 \
+	" || (daemon_pid <> 0) || ' '"                                                             \
+	" || residue AS line FROM vf"                                                              \
+	" UNION ALL SELECT 'mac ' || name || ' ' || mac || ' state ' || state || ' daemon '"       \
+	" || (daemon_pid <> 0) || ' vf ' || on_vf FROM mac ORDER BY line"
 #define OTHERS_SQL                                                                                 \
 	"SELECT 'vf ' || quote(uuid) || name || ' ' || address || ' ' || state || ' ' || since"    \
 	" || ' ' || daemon_pid || ' ' || daemon_start || ' ' || worker_pid || ' ' || mac || ' '"   \
@@ -110,6 +112,38 @@ void world_look(struct world *world, enum machine_id machine, struct seen *seen)
 		sqlite3_close(db);
 	}
 	look_at_vfs(root, seen);
+}
+
+void world_age(struct world *world, enum machine_id machine)
+{
+	sqlite3 *db = NULL;
+	char path[400];
+
+	snprintf(path, sizeof(path), "%s/run/vfward/registry.db", world->root[machine]);
+	if (sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE, NULL) != SQLITE_OK ||
+		sqlite3_exec(db,
+			"UPDATE vf SET since = since - 601 WHERE daemon_pid = 0 AND name <> "
+			"'starter';"
+			"UPDATE mac SET since = since - 601 WHERE daemon_pid = 0 AND name <> "
+			"'starter';",
+			NULL, NULL, NULL) != SQLITE_OK)
+		abort();
+	sqlite3_close(db);
+}
+
+bool claims_without_daemon(const struct seen *seen, enum guest_id guest)
+{
+	char begin[64];
+
+	snprintf(begin, sizeof(begin), "vf %s ", guest_name(guest));
+	for (const char *line = seen->all; *line; line = strchr(line, '\n') + 1) {
+		const char *state = strstr(line, " state "), *daemon = strstr(line, " daemon 0");
+
+		if (!strncmp(line, begin, strlen(begin)) && state && strchr("02", state[7]) &&
+			daemon && daemon < strchr(line, '\n'))
+			return true;
+	}
+	return false;
 }
 
 /* Lines of seen->all that begin like this; *state: that they all have this state, if it is given. */

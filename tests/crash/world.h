@@ -111,6 +111,11 @@ bool claims_macs(const struct seen *seen, enum guest_id guest, const char *state
 bool claims_any(const struct seen *seen, enum guest_id guest);
 bool claims_vf(const struct seen *seen, enum guest_id guest);
 
+/* Is its VF's claim prepared or stopping, and the daemon that asked not known? Then only time tells that it is dead. */
+bool claims_without_daemon(const struct seen *seen, enum guest_id guest);
+/* As if such claims had been made long ago; starter's stay as they are. */
+void world_age(struct world *world, enum machine_id machine);
+
 const char *guest_name(enum guest_id guest);
 
 /* Web's VF as the administrator had preset it. */

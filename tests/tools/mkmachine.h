@@ -13,6 +13,13 @@
 
 #define NONE SIZE_MAX
 
+#define CONFIG_SIZE 4096
+
+/* PCI Express lanes; width 0 = it has none. code: of the speed, as in Link Capabilities. */
+struct lanes {
+	unsigned int width, code;
+};
+
 /* A PCI function. */
 struct function {
 	struct vw_pci pci;
@@ -21,9 +28,14 @@ struct function {
 	char class_code[16], vendor[16], device[16], vf_device[16];
 	int numa, group; /* group -1 = one of its own */
 	size_t pf;       /* of a VF: index of its PF, else NONE */
+	size_t above;    /* index of the bridge right above, or NONE */
+	struct lanes now, max;
+	uint8_t secondary, subordinate; /* a bridge's buses */
+	bool acs;
 	/* a PF */
 	bool is_pf;
 	uint32_t vfs, total, offset, stride;
+	bool no_bars; /* the firmware left no room for its VFs */
 	/* a VF */
 	struct vw_vf_attr attr;
 	bool hole;      /* not in the kernel's list */
@@ -97,6 +109,10 @@ void spec_line(struct machine *m, char *line);
 
 size_t find_function(const struct machine *m, const char *addr);
 size_t find_netdev(const struct machine *m, const char *name);
+
+/* The function's files that come from the bus: config, resource, …; dir: its directory. */
+void put_config(int root, const struct function *f, const char *dir);
+void make_config(const struct function *f, unsigned char config[CONFIG_SIZE]);
 
 /* Gives groups and ifindexes, then writes sysfs, procfs, /run, /etc and /dev below the open directory. */
 void make_tree(struct machine *m, int root);

@@ -198,7 +198,7 @@ static struct function *add_function(struct machine *m, const struct vw_pci *pci
 	f = GROW(m->functions, m->n_functions);
 	f->pci = *pci;
 	memcpy(f->addr, addr, sizeof(addr));
-	f->pf = f->netdev = NONE;
+	f->pf = f->netdev = f->above = NONE;
 	f->group = f->numa = -1;
 	return f;
 }
@@ -212,6 +212,38 @@ static struct function *new_function(struct words *w)
 	if (vw_pci_parse(addr, &pci, &err) < 0)
 		die(w->m, "%s", err.msg);
 	return add_function(w->m, &pci);
+}
+
+/* "8x4": 8 GT/s, 4 lanes. */
+static struct lanes read_lanes(struct machine *m, const char *text)
+{
+	static const char *const speeds[] = { "", "2.5", "5", "8", "16", "32", "64" };
+	const char *x = strchr(text, 'x');
+
+	for (unsigned int code = 1; x && code < VW_ARRAY_SIZE(speeds); code++)
+		if (strlen(speeds[code]) == (size_t)(x - text) &&
+			strncmp(text, speeds[code], strlen(speeds[code])) == 0)
+			return (struct lanes){ (unsigned int)to_number(m, x + 1, 32), code };
+	die(m, "%s are no lanes", text);
+}
+
+/* Where it hangs, and by how many lanes. */
+static void slot(struct words *w, struct function *f)
+{
+	char *above = value(w, "above"), *lanes = value(w, "lanes"), *slash;
+
+	if (above) {
+		f->above = find_function(w->m, above);
+		if (f->above == NONE)
+			die(w->m, "there is no bridge %s yet", above);
+	}
+	if (!lanes)
+		return;
+	slash = strchr(lanes, '/');
+	if (slash)
+		*slash++ = '\0';
+	f->now = read_lanes(w->m, lanes);
+	f->max = slash ? read_lanes(w->m, slash) : f->now;
 }
 
 static void ids(struct words *w, struct function *f, const char *device)
@@ -246,6 +278,7 @@ static void add_vf(struct machine *m, size_t pf, uint32_t n, const char *vf_driv
 	p = &m->functions[pf];
 	f->pf = pf;
 	f->numa = p->numa;
+	f->above = p->above;
 	memcpy(f->class_code, p->class_code, sizeof(f->class_code));
 	memcpy(f->vendor, p->vendor, sizeof(f->vendor));
 	memcpy(f->device, p->vf_device, sizeof(f->device));
@@ -269,6 +302,8 @@ static void spec_pf(struct words *w)
 	uint32_t i, n;
 
 	text_into(m, f->driver, sizeof(f->driver), fixed(w, 3));
+	if (strcmp(f->driver, "none") == 0)
+		f->driver[0] = '\0';
 	text_into(m, f->class_code, sizeof(f->class_code), "0x020000");
 	ids(w, f, "0x10c9");
 	string(w, "vfdevice", f->vf_device, sizeof(f->vf_device), "0x10ca");
@@ -277,6 +312,8 @@ static void spec_pf(struct words *w)
 	f->total = number(w, "total", 65535, n ? n : 7);
 	f->offset = number(w, "offset", 65535, 128);
 	f->stride = number(w, "stride", 65535, 1);
+	f->no_bars = flag(w, "nobars");
+	slot(w, f);
 	d = add_netdev(m, netdev, pf);
 	m->netdevs[d].up = !flag(w, "down");
 	flag(w, "up");
@@ -286,6 +323,10 @@ static void spec_pf(struct words *w)
 		strcmp(f->driver, "igb") == 0 ? "igbvf" : "none");
 	if (f->total < n || (n > 1 && !f->stride) || (n && !f->offset))
 		die(m, "total, offset or stride is too small for %u VFs", n);
+	if (!f->driver[0]) {
+		m->netdevs[d].gone = true;
+		f->netdev = NONE;
+	}
 	for (i = 0; i < n; i++)
 		add_vf(m, pf, i, vf_driver);
 }
@@ -339,10 +380,15 @@ static void spec_vf(struct words *w)
 static void spec_pci(struct words *w)
 {
 	struct function *f = new_function(w);
+	const char *buses = value(w, "buses");
 
 	ids(w, f, "0x0001");
 	string(w, "class", f->class_code, sizeof(f->class_code), "0x000000");
 	driver(w, "driver", f->driver, sizeof(f->driver), "none");
+	f->acs = flag(w, "acs");
+	slot(w, f);
+	if (buses && sscanf(buses, "%2hhx-%2hhx", &f->secondary, &f->subordinate) != 2)
+		die(w->m, "%s are no buses", buses);
 }
 
 static void spec_netdev(struct words *w)

@@ -10,7 +10,6 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#define DEVICES "sys/devices/pci%04x:00/%s"
 #define XML_MAX (16U << 20)
 
 static void format(char path[PATH_MAX], const char *fmt, va_list ap)
@@ -100,6 +99,29 @@ void put_link(int root, const char *target, const char *fmt, ...)
 		die(NULL, "%s: %s", path, strerror(errno));
 }
 
+/* Where a function is below sys/devices: the bridges above it, then itself. Returns how many components that are. */
+static int place(const struct machine *m, const struct function *f, char *buf, size_t size)
+{
+	char above[512];
+	int depth = 1;
+
+	if (f->above == NONE)
+		snprintf(above, sizeof(above), "pci%04x:00", f->pci.domain);
+	else
+		depth = place(m, &m->functions[f->above], above, sizeof(above));
+	if (snprintf(buf, size, "%s/%s", above, f->addr) >= (int)size)
+		die(NULL, "%s is below too many bridges", f->addr);
+	return depth + 1;
+}
+
+/* "../" so often. */
+static const char *up(int n)
+{
+	static const char all[] = "../../../../../../../../../../../../../../../../";
+
+	return all + sizeof(all) - 1 - 3 * (size_t)n;
+}
+
 static void put_number(int root, long value, const char *dir, const char *name)
 {
 	char text[32];
@@ -118,7 +140,7 @@ static void put_line(int root, const char *value, const char *dir, const char *n
 
 static void put_sriov(const struct machine *m, int root, const struct function *f, const char *dir)
 {
-	char target[64];
+	char target[64], vf_place[512];
 	uint32_t i;
 
 	put_number(root, f->vfs, dir, "sriov_numvfs");
@@ -133,7 +155,8 @@ static void put_sriov(const struct machine *m, int root, const struct function *
 		snprintf(target, sizeof(target), "../%s", vf->addr);
 		put_link(root, target, "%s/virtfn%u", dir, i);
 		snprintf(target, sizeof(target), "../%s", m->functions[vf->pf].addr);
-		put_link(root, target, DEVICES "/physfn", vf->pci.domain, vf->addr);
+		place(m, vf, vf_place, sizeof(vf_place));
+		put_link(root, target, "sys/devices/%s/physfn", vf_place);
 	}
 }
 
@@ -158,16 +181,16 @@ static bool is_enabled(const struct machine *m, const struct function *f)
 	return false;
 }
 
-static void put_driver(int root, const struct function *f, const char *dir)
+static void put_driver(int root, const struct function *f, const char *at, int depth)
 {
-	char target[PATH_MAX];
+	char target[PATH_MAX], dir[PATH_MAX];
 
 	if (!f->driver[0])
 		return;
-	snprintf(target, sizeof(target), "../../../bus/pci/drivers/%s", f->driver);
+	snprintf(dir, sizeof(dir), "sys/devices/%s", at);
+	snprintf(target, sizeof(target), "%sbus/pci/drivers/%s", up(depth + 1), f->driver);
 	put_link(root, target, "%s/driver", dir);
-	snprintf(target, sizeof(target), "../../../../devices/pci%04x:00/%s", f->pci.domain,
-		f->addr);
+	snprintf(target, sizeof(target), "../../../../devices/%s", at);
 	put_link(root, target, "sys/bus/pci/drivers/%s/%s", f->driver, f->addr);
 	/* A network driver whose netdev is elsewhere leaves an empty directory. */
 	if (f->elsewhere)
@@ -177,27 +200,29 @@ static void put_driver(int root, const struct function *f, const char *dir)
 static void put_function(const struct machine *m, int root, size_t i)
 {
 	const struct function *f = &m->functions[i];
-	char dir[PATH_MAX], target[PATH_MAX];
+	char dir[PATH_MAX], target[PATH_MAX], at[512];
+	int depth = place(m, f, at, sizeof(at));
 
-	snprintf(dir, sizeof(dir), DEVICES, f->pci.domain, f->addr);
+	snprintf(dir, sizeof(dir), "sys/devices/%s", at);
+	put_config(root, f, dir);
 	put_line(root, f->class_code, dir, "class");
 	put_line(root, f->vendor, dir, "vendor");
 	put_line(root, f->device, dir, "device");
 	put_number(root, f->numa, dir, "numa_node");
 	put_number(root, is_enabled(m, f), dir, "enable");
 	put_line(root, "(null)", dir, "driver_override");
-	put_link(root, "../../../bus/pci", "%s/subsystem", dir);
-	snprintf(target, sizeof(target), "../../../devices/pci%04x:00/%s", f->pci.domain, f->addr);
+	snprintf(target, sizeof(target), "%sbus/pci", up(depth + 1));
+	put_link(root, target, "%s/subsystem", dir);
+	snprintf(target, sizeof(target), "../../../devices/%s", at);
 	put_link(root, target, "sys/bus/pci/devices/%s", f->addr);
-	put_driver(root, f, dir);
+	put_driver(root, f, at, depth);
 	if (f->is_pf)
 		put_sriov(m, root, f, dir);
 	if (m->no_iommu)
 		return;
-	snprintf(target, sizeof(target), "../../../kernel/iommu_groups/%d", f->group);
+	snprintf(target, sizeof(target), "%skernel/iommu_groups/%d", up(depth + 1), f->group);
 	put_link(root, target, "%s/iommu_group", dir);
-	snprintf(target, sizeof(target), "../../../../devices/pci%04x:00/%s", f->pci.domain,
-		f->addr);
+	snprintf(target, sizeof(target), "../../../../devices/%s", at);
 	put_link(root, target, "sys/kernel/iommu_groups/%d/devices/%s", f->group, f->addr);
 	if (on_vfio(f)) {
 		put_dir(root, "%s/vfio-dev/vfio%zu", dir, i);
@@ -206,21 +231,26 @@ static void put_function(const struct machine *m, int root, size_t i)
 	}
 }
 
-/* A netdev's directory, without "sys/devices/". */
-static void netdev_dir(const struct machine *m, const struct netdev *d, char *buf, size_t size)
+/* A netdev's directory, without "sys/devices/"; returns how many components that are. */
+static int netdev_dir(const struct machine *m, const struct netdev *d, char *buf, size_t size)
 {
 	const struct function *f = d->function == NONE ? NULL : &m->functions[d->function];
+	char at[512];
+	int depth;
 
-	if (f)
-		snprintf(buf, size, "pci%04x:00/%s/net/%s", f->pci.domain, f->addr, d->name);
-	else
+	if (!f) {
 		snprintf(buf, size, "virtual/net/%s", d->name);
+		return 3;
+	}
+	depth = place(m, f, at, sizeof(at));
+	snprintf(buf, size, "%s/net/%s", at, d->name);
+	return depth + 2;
 }
 
 static void put_netdev(const struct machine *m, int root, const struct netdev *d)
 {
 	const struct function *f = d->function == NONE ? NULL : &m->functions[d->function];
-	char at[128], dir[256], target[256], text[VW_MAC_STR];
+	char at[600], dir[640], target[640], text[VW_MAC_STR];
 
 	netdev_dir(m, d, at, sizeof(at));
 	snprintf(dir, sizeof(dir), "sys/devices/%s", at);
@@ -231,6 +261,7 @@ static void put_netdev(const struct machine *m, int root, const struct netdev *d
 	put_number(root, d->up && d->speed ? (long)d->speed : -1, dir, "speed");
 	put_line(root, d->up ? "up" : "down", dir, "operstate");
 	put_line(root, d->up ? "0x1003" : "0x1002", dir, "flags");
+	put_number(root, d->up, dir, "carrier");
 	if (strcmp(d->kind, "bridge") == 0)
 		put_dir(root, "%s/bridge", dir);
 	if (strcmp(d->kind, "tun") == 0)
@@ -247,16 +278,14 @@ static void put_netdev(const struct machine *m, int root, const struct netdev *d
 static void put_master(const struct machine *m, int root, const struct netdev *lower)
 {
 	const struct netdev *upper = &m->netdevs[lower->master];
-	char below[128], above[128], target[256];
+	char below[600], above[600], target[1280];
+	int low = netdev_dir(m, lower, below, sizeof(below));
+	int high = netdev_dir(m, upper, above, sizeof(above));
 
-	netdev_dir(m, lower, below, sizeof(below));
-	netdev_dir(m, upper, above, sizeof(above));
-	snprintf(target, sizeof(target), "%s%s",
-		lower->function == NONE ? "../../../" : "../../../../", above);
+	snprintf(target, sizeof(target), "%s%s", up(low), above);
 	put_link(root, target, "sys/devices/%s/master", below);
 	put_link(root, target, "sys/devices/%s/upper_%s", below, upper->name);
-	snprintf(target, sizeof(target), "%s%s",
-		upper->function == NONE ? "../../../" : "../../../../", below);
+	snprintf(target, sizeof(target), "%s%s", up(high), below);
 	put_link(root, target, "sys/devices/%s/lower_%s", above, lower->name);
 }
 

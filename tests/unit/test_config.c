@@ -149,6 +149,21 @@ static void test_values(void **state)
 	}
 }
 
+static void test_advise(void **state)
+{
+	struct loaded *l = *state;
+
+	load_text(l, "");
+	assert_int_equal(l->config.advise_cpu, 60);
+	assert_int_equal(l->config.advise_busy, 50);
+	assert_int_equal(l->config.advise_any, 100);
+	load_text(l, "[advise]\ncpu = 100\nkpps-busy = 7\nkpps = 1000000\n");
+	assert_no_findings(l, "advise");
+	assert_int_equal(l->config.advise_cpu, 100);
+	assert_int_equal(l->config.advise_busy, 7);
+	assert_int_equal(l->config.advise_any, 1000000);
+}
+
 /* One mistake each; nothing of it takes effect. */
 static void test_mistakes(void **state)
 {
@@ -157,6 +172,8 @@ static void test_mistakes(void **state)
 		unsigned int line;
 		const char *says;
 	} cases[] = {
+		{ "[advise]\ncpu = 101\n", 2, "\"101\" is no value for cpu" },
+		{ "[advise]\nkpps = 0\n", 2, "\"0\" is no value for kpps" },
 		{ "[hook]\ndeadline = 0\n", 2, "\"0\" is no value for deadline" },
 		{ "[hook]\ndeadline = 61\n", 2, "no value" },
 		{ "[hook]\ndeadline = -1\n", 2, "no value" },
@@ -538,6 +555,7 @@ int main(void)
 		ON_TREE(test_missing),
 		ON_TREE(test_empty),
 		ON_TREE(test_values),
+		ON_TREE(test_advise),
 		ON_TREE(test_mistakes),
 		ON_TREE(test_all_mistakes_of_a_file),
 		ON_TREE(test_directory),

@@ -390,6 +390,59 @@ static void test_no_groups(void **state)
 	assert_int_equal(vw_sysfs_iommu_groups(&tree->host), 0);
 }
 
+static void test_parent(void **state)
+{
+	static const struct {
+		const char *target;
+		int rc;
+	} places[] = {
+		{ "../../../devices/pci0000:00/0000:00:01.0/" PF, 0 },
+		{ "/sys/devices/pci0000:00/0000:00:01.0/" PF, 0 },
+		{ "../../../devices/pci0000:00/" PF, -ENOENT },
+		{ PF, -EBADMSG },
+		{ "0000:00:01.0/" PF, -ENOENT },
+		{ "../../../devices/pci0000:00/0000:00:01.0/0000:99:00.0", -EBADMSG },
+		{ "../../../devices/pci0000:00/0:1.0/" PF, -ENOENT },
+	};
+	struct tree *tree = *state;
+	struct vw_pci pf, parent, want;
+
+	assert_int_equal(vw_pci_parse(PF, &pf, NULL), 0);
+	assert_int_equal(vw_pci_parse("0000:00:01.0", &want, NULL), 0);
+	assert_int_equal(vw_sysfs_pci_parent(&tree->host, &pf, &parent), -ENOENT);
+	for (size_t i = 0; i < VW_ARRAY_SIZE(places); i++) {
+		tree_link(tree, "/sys/bus/pci/devices/" PF, places[i].target);
+		assert_int_equal(vw_sysfs_pci_parent(&tree->host, &pf, &parent), places[i].rc);
+		if (places[i].rc == 0)
+			assert_true(vw_pci_equal(&parent, &want));
+	}
+}
+
+/* A function whose directory is in the place of the link. */
+static void test_no_parent(void **state)
+{
+	struct tree *tree = *state;
+	struct vw_pci pf, parent;
+
+	assert_int_equal(vw_pci_parse(PF, &pf, NULL), 0);
+	tree_pci(tree, PF, "0x020000", "");
+	assert_int_equal(vw_sysfs_pci_parent(&tree->host, &pf, &parent), -ENOENT);
+}
+
+static void test_netdev_attr(void **state)
+{
+	struct tree *tree = *state;
+	char buf[8];
+
+	tree_file(tree, "/sys/class/net/ens1/carrier", "1\n");
+	assert_int_equal(vw_sysfs_netdev_attr(&tree->host, "ens1", "carrier", buf, 8), 1);
+	assert_string_equal(buf, "1");
+	assert_int_equal(vw_sysfs_netdev_attr(&tree->host, "ens2", "carrier", buf, 8), -ENOENT);
+	assert_int_equal(
+		vw_sysfs_netdev_attr(&tree->host, "../net/ens1", "carrier", buf, 8), -EINVAL);
+	assert_string_equal(buf, "");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -403,6 +456,9 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_upper, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_groups, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_no_groups, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_parent, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_no_parent, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_netdev_attr, setup, teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

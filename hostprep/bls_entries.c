@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* bls_entries: reading boot loader entries. */
+#include "bls_entries.h"
+
+#include "cleanup.h"
+#include "lines.h"
+
+#include <string.h>
+
+#define ENTRY_MAX 65536
+
+static void free_entry(struct vw_bls_entry *entry)
+{
+	free(entry->path);
+	free(entry->id);
+	free(entry->title);
+	free(entry->version);
+	free(entry->options);
+}
+
+void vw_bls_entries_free(struct vw_bls_entries *entries)
+{
+	for (size_t i = 0; i < entries->n; i++)
+		free_entry(&entries->v[i]);
+	free(entries->v);
+	*entries = (struct vw_bls_entries){ 0 };
+}
+
+/* A counter of boot attempts, "+LEFT" or "+LEFT-DONE", is no part of the id. */
+static size_t id_length(const char *name, size_t len)
+{
+	size_t plus = len;
+
+	while (plus > 0 && strchr("0123456789-", name[plus - 1]))
+		plus--;
+	return plus > 1 && plus < len && name[plus - 1] == '+' ? plus - 1 : len;
+}
+
+/* The value of `key` in this line, NULL if it is another key's. */
+static char *value_of(const char *text, const struct vw_line *line, const char *key)
+{
+	size_t begin = vw_skip_blanks(text, line->begin, line->end), value;
+
+	if (!vw_begins_with(text, begin, line->end, key))
+		return NULL;
+	begin += strlen(key);
+	value = vw_skip_blanks(text, begin, line->end);
+	if (value == begin)
+		return NULL;
+	return strndup(text + value, vw_trim_blanks(text, value, line->end) - value);
+}
+
+static void keep_first(char **where, char *value)
+{
+	if (*where)
+		free(value);
+	else
+		*where = value;
+}
+
+/* The options as the format finds them. */
+static int read_options(
+	const char *text, size_t len, struct vw_bls_entry *entry, struct vw_error *err)
+{
+	vw_auto(vw_places_free) struct vw_places places = { 0 };
+	vw_auto(vw_bytes_free) struct vw_bytes options = { 0 };
+	int rc = vw_format_bls.find(text, len, &places, err);
+
+	for (size_t i = 0; rc == 0 && i < places.n; i++)
+		vw_bytes_addf(&options, "%s%.*s", i ? " " : "", (int)places.v[i].len,
+			text + places.v[i].begin);
+	if (rc < 0 || places.n == 0)
+		return rc == -ENOMEM ? vw_error_set(err, ENOMEM, "out of memory") : rc;
+	entry->line = places.v[0].line;
+	entry->options = options.lost ? NULL : strdup(options.data);
+	return entry->options ? 0 : vw_error_set(err, ENOMEM, "out of memory");
+}
+
+/* 1 = it boots Linux, 0 = it does not. */
+static int read_entry(
+	const char *text, size_t len, struct vw_bls_entry *entry, struct vw_error *err)
+{
+	struct vw_line line = { 0 };
+	bool linux_key = false;
+	int rc;
+
+	while (vw_line_next(text, len, &line)) {
+		vw_auto_free char *image = value_of(text, &line, "linux");
+
+		linux_key |= image != NULL;
+		keep_first(&entry->title, value_of(text, &line, "title"));
+		keep_first(&entry->version, value_of(text, &line, "version"));
+	}
+	rc = linux_key ? read_options(text, len, entry, err) : 0;
+	return rc < 0 ? rc : linux_key;
+}
+
+static int add_file(const struct vw_host *host, const char *dir, const char *name,
+	struct vw_bls_entries *entries, struct vw_error *err)
+{
+	size_t len = strlen(name), text_len;
+	vw_auto_free char *text = NULL;
+	struct vw_bls_entry entry = { 0 }, *v;
+	int rc;
+
+	if (len <= strlen(".conf") || strcmp(name + len - strlen(".conf"), ".conf") != 0)
+		return 0;
+	rc = vw_host_slurpf(host, ENTRY_MAX, &text, &text_len, "%s/%s", dir, name);
+	if (rc < 0)
+		return vw_error_errno(err, -rc, "cannot read %s/%s", dir, name);
+	rc = read_entry(text, text_len, &entry, err);
+	if (rc < 0)
+		vw_error_prefix(err, rc, "%s/%s", dir, name);
+	if (rc == 1) {
+		v = reallocarray(entries->v, entries->n + 1, sizeof(*v));
+		if (asprintf(&entry.path, "%s/%s", dir, name) < 0)
+			entry.path = NULL;
+		entry.id = strndup(name, id_length(name, len - strlen(".conf")));
+		if (v)
+			entries->v = v;
+		if (v && entry.path && entry.id) {
+			v[entries->n++] = entry;
+			return 0;
+		}
+		rc = vw_error_set(err, ENOMEM, "out of memory");
+	}
+	free_entry(&entry);
+	return rc;
+}
+
+int vw_bls_entries_read(const struct vw_host *host, const char *dir, struct vw_bls_entries *entries,
+	struct vw_error *err)
+{
+	vw_auto(vw_names_free) struct vw_names names = { 0 };
+	int rc = vw_host_listf(host, &names, "%s", dir);
+
+	if (vw_error_absent(rc) || rc == -ENOTDIR)
+		return 0;
+	if (rc < 0)
+		return vw_error_errno(err, -rc, "cannot read %s", dir);
+	for (size_t i = 0; i < names.n; i++) {
+		rc = add_file(host, dir, names.v[i], entries, err);
+		if (rc < 0)
+			return rc;
+	}
+	return 0;
+}
+
+static bool is_newer(const struct vw_bls_entry *a, const struct vw_bls_entry *b)
+{
+	bool rescue_a = strstr(a->id, "rescue"), rescue_b = strstr(b->id, "rescue");
+
+	if (rescue_a != rescue_b)
+		return rescue_b;
+	return strverscmp(a->version ? a->version : a->id, b->version ? b->version : b->id) > 0;
+}
+
+const struct vw_bls_entry *vw_bls_newest(const struct vw_bls_entries *entries)
+{
+	const struct vw_bls_entry *newest = NULL;
+
+	for (size_t i = 0; i < entries->n; i++)
+		if (!newest || is_newer(&entries->v[i], newest))
+			newest = &entries->v[i];
+	return newest;
+}
+
+const char *vw_bls_model(
+	const struct vw_bls_entries *entries, const char *id, const struct vw_boot_args *want)
+{
+	const struct vw_bls_entry *model = vw_bls_newest(entries);
+	bool needed = false;
+
+	for (size_t i = 0; i < entries->n; i++) {
+		const struct vw_bls_entry *entry = &entries->v[i];
+
+		if (id && !strcmp(entry->id, id))
+			model = entry;
+		if (entry->options && vw_bls_shared(entry->options, strlen(entry->options)))
+			return NULL;
+		needed |= entry->options &&
+			  !vw_cmdline_says(entry->options, strlen(entry->options), want);
+	}
+	return needed ? model->options : NULL;
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* bls_entries: boot loader entries in a directory (UAPI.1), as GRUB's blscfg, systemd-boot and ostree have them. */
+#ifndef VW_BLS_ENTRIES_H
+#define VW_BLS_ENTRIES_H
+
+#include "loader.h"
+
+struct vw_bls_entry {
+	char *path;
+	char *id;          /* the file's name without ".conf", and without a counter "+3-1" */
+	char *title;       /* NULL = none */
+	char *version;     /* NULL = none */
+	char *options;     /* of all lines, with a blank between them; NULL = none */
+	unsigned int line; /* of the first options line; 0 = none */
+};
+struct vw_bls_entries {
+	struct vw_bls_entry *v;
+	size_t n;
+};
+
+/* Adds the entries in this directory that boot Linux, in strverscmp's order; a directory that is not there has none. */
+int vw_bls_entries_read(const struct vw_host *host, const char *dir, struct vw_bls_entries *entries,
+	struct vw_error *err);
+void vw_bls_entries_free(struct vw_bls_entries *entries);
+
+/* The newest by version, or else by name; rescue entries come after all others. NULL: there is none. */
+const struct vw_bls_entry *vw_bls_newest(const struct vw_bls_entries *entries);
+
+/* RHEL 8: do the options come from grubenv ("$kernelopts $tuned_params")? (format_bls.c) */
+bool vw_bls_shared(const char *options, size_t len);
+
+/* The options from which /etc/kernel/cmdline can be made, where there is none: those of the entry with this id (may be NULL), else of the
+ * newest. NULL: all entries say what is wanted already, or they share their options (RHEL 8's $kernelopts). */
+const char *vw_bls_model(
+	const struct vw_bls_entries *entries, const char *id, const struct vw_boot_args *want);
+
+#endif

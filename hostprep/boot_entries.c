@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* boot_entries: the list of what can be booted. */
+#include "cleanup.h"
+#include "loader.h"
+
+#include <string.h>
+
+static void free_entry(struct vw_boot_entry *entry)
+{
+	free(entry->title);
+	free(entry->file);
+	free(entry->cmdline);
+}
+
+void vw_boot_entries_free(struct vw_boot_entries *entries)
+{
+	for (size_t i = 0; i < entries->n; i++)
+		free_entry(&entries->v[i]);
+	free(entries->v);
+	*entries = (struct vw_boot_entries){ 0 };
+}
+
+static char *copy(const char *text)
+{
+	return strdup(text ? text : "");
+}
+
+int vw_boot_entries_add(struct vw_boot_entries *entries, const struct vw_boot_entry *entry)
+{
+	struct vw_boot_entry *v = reallocarray(entries->v, entries->n + 1, sizeof(*v));
+	struct vw_boot_entry mine = *entry;
+
+	if (!v)
+		return -ENOMEM;
+	entries->v = v;
+	mine.title = copy(entry->title);
+	mine.file = copy(entry->file);
+	mine.cmdline = copy(entry->cmdline);
+	if (!mine.title || !mine.file || !mine.cmdline) {
+		free_entry(&mine);
+		return -ENOMEM;
+	}
+	v[entries->n++] = mine;
+	return 0;
+}

@@ -1,0 +1,432 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* grub_cfg: the Linux entries of a generated grub.cfg, and which of them is the default.
+ *
+ * The file is a script. It is gone through once, with the variables of grubenv; conditions that only GRUB could tell (is there such a
+ * file, which platform is it) count as true. Entries are numbered as GRUB numbers them: menus nest, and a default is a number,
+ * a title or an id, with ">" between a menu and what is in it (grub-core/normal/menu.c). */
+#include "grub_cfg.h"
+
+#include "cleanup.h"
+#include "grub_script.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define NESTING_MAX 64
+#define TOP         SIZE_MAX
+
+enum block_kind { BLOCK_FUNCTION, BLOCK_MENU, BLOCK_ENTRY, BLOCK_IF, BLOCK_LOOP };
+
+struct block {
+	enum block_kind kind;
+	unsigned int line;
+	size_t node; /* MENU, ENTRY */
+	bool active; /* IF: this branch is taken, or may be */
+	bool done;   /* IF: a branch before it was taken for certain */
+	bool maybe; /* IF: the branch that was taken is a guess: entries of the others count, too */
+};
+
+struct node {
+	size_t parent;
+	unsigned int number; /* in its menu */
+	unsigned int line;
+	char *title, *id, *cmdline; /* cmdline NULL = it boots no Linux */
+	bool is_default;
+};
+
+struct walk {
+	struct vw_grub_script script;
+	struct block blocks[NESTING_MAX];
+	size_t depth;
+	struct node *nodes;
+	size_t n;
+	bool opens; /* the last command was menuentry, submenu or function: its brace opens a block */
+	struct block opening;
+};
+
+static int no_memory(struct vw_error *err)
+{
+	return vw_error_set(err, ENOMEM, "out of memory");
+}
+
+static void walk_free(struct walk *walk)
+{
+	for (size_t i = 0; i < walk->n; i++) {
+		free(walk->nodes[i].title);
+		free(walk->nodes[i].id);
+		free(walk->nodes[i].cmdline);
+	}
+	free(walk->nodes);
+	vw_grub_script_free(&walk->script);
+}
+
+/* --- blocks --- */
+
+static int push(struct walk *walk, const struct block *block, struct vw_error *err)
+{
+	if (walk->depth == NESTING_MAX)
+		return vw_error_set(
+			err, EBADMSG, "line %u: nested too deeply", walk->script.command_line);
+	walk->blocks[walk->depth++] = *block;
+	return 0;
+}
+
+static int pop(struct walk *walk, bool is_brace, enum block_kind kind, struct vw_error *err)
+{
+	const struct block *top = walk->depth ? &walk->blocks[walk->depth - 1] : NULL;
+	bool fits = top && (is_brace ? top->kind <= BLOCK_ENTRY : top->kind == kind);
+
+	if (!fits)
+		return vw_error_set(err, EBADMSG, "line %u: it closes what was never opened",
+			walk->script.line);
+	walk->depth--;
+	return 0;
+}
+
+/* Are commands carried out here? guess: entries also count where a condition cannot be told. */
+static bool is_active(const struct walk *walk, bool guess)
+{
+	for (size_t i = 0; i < walk->depth; i++) {
+		const struct block *block = &walk->blocks[i];
+
+		if (block->kind == BLOCK_FUNCTION)
+			return false;
+		if (block->kind == BLOCK_IF && !block->active && !(guess && block->maybe))
+			return false;
+	}
+	return true;
+}
+
+/* The menu, or the entry, around; TOP = none. */
+static size_t around(const struct walk *walk, enum block_kind kind)
+{
+	for (size_t i = walk->depth; i-- > 0;)
+		if (walk->blocks[i].kind == kind)
+			return walk->blocks[i].node;
+	return TOP;
+}
+
+/* --- conditions --- */
+
+/* `[ … ]`: 1, 0, -1 = only GRUB could tell. */
+static int condition(const struct vw_grub_script *script, size_t at)
+{
+	char **word = script->words + at;
+	size_t n = script->n_words - at;
+
+	if (script->unknown || n < 2 || strcmp(word[0], "[") != 0 || strcmp(word[n - 1], "]") != 0)
+		return -1;
+	n -= 2;
+	word++;
+	if (n == 0)
+		return 0; /* an unquoted variable that is not set */
+	if (n == 1)
+		return word[0][0] != '\0';
+	if (n == 2 && !strcmp(word[0], "-n"))
+		return word[1][0] != '\0';
+	if (n == 2 && !strcmp(word[0], "-z"))
+		return word[1][0] == '\0';
+	if (n == 3 && (!strcmp(word[1], "=") || !strcmp(word[1], "==")))
+		return !strcmp(word[0], word[2]);
+	if (n == 3 && !strcmp(word[1], "!="))
+		return strcmp(word[0], word[2]) != 0;
+	return -1;
+}
+
+static void branch(struct block *block, int true_here)
+{
+	block->active = !block->done && true_here != 0;
+	block->done |= block->active;
+	block->maybe |= true_here < 0;
+}
+
+/* --- commands --- */
+
+static int set_variable(struct walk *walk, const char *word, struct vw_error *err)
+{
+	const char *equals = strchr(word, '=');
+
+	if (!equals || equals == word || !is_active(walk, false) ||
+		around(walk, BLOCK_ENTRY) != TOP)
+		return 0;
+	return vw_grub_script_set(
+		       &walk->script, word, (size_t)(equals - word), equals + 1, strlen(equals + 1))
+		       ? no_memory(err)
+		       : 0;
+}
+
+/* menuentry TITLE [--class X] [--users X] [--hotkey X] [--source X] [--id X] [--unrestricted] */
+static int add_node(struct walk *walk, size_t at, struct vw_error *err)
+{
+	const struct vw_grub_script *script = &walk->script;
+	size_t parent = around(walk, BLOCK_MENU);
+	struct node *node = walk->nodes;
+	unsigned int number = 0;
+	const char *title = NULL, *id = NULL;
+
+	for (size_t i = 0; i < walk->n; i++)
+		number += walk->nodes[i].parent == parent;
+	for (size_t i = at + 1; i < script->n_words; i++) {
+		const char *word = script->words[i];
+		bool takes = !strcmp(word, "--class") || !strcmp(word, "--users") ||
+			     !strcmp(word, "--hotkey") || !strcmp(word, "--source");
+
+		if (!strcmp(word, "--id") && i + 1 < script->n_words)
+			id = script->words[++i];
+		else if (takes)
+			i++;
+		else if (word[0] != '-' && !title)
+			title = word;
+	}
+	if ((walk->n & (walk->n - 1)) == 0)
+		node = reallocarray(walk->nodes, walk->n ? 2 * walk->n : 1, sizeof(*node));
+	if (!node)
+		return no_memory(err);
+	walk->nodes = node;
+	node += walk->n++;
+	*node = (struct node){ .parent = parent,
+		.number = number,
+		.line = script->command_line,
+		.title = strdup(title ? title : ""),
+		.id = id ? strdup(id) : NULL };
+	return !node->title || (id && !node->id) ? no_memory(err) : 0;
+}
+
+/* A word as it gets into the kernel's command line (grub-core/lib/cmdline.c): quoted if there is a blank in it. */
+static void add_argument(struct vw_bytes *out, const char *word)
+{
+	const char *quote = strchr(word, ' ') ? "\"" : "";
+
+	vw_bytes_addf(out, "%s%s", out->len ? " " : "", quote);
+	for (; *word; word++) {
+		if (strchr("\\\"'", *word))
+			vw_bytes_add(out, "\\", 1);
+		vw_bytes_add(out, word, 1);
+	}
+	vw_bytes_addf(out, "%s", quote);
+}
+
+/* linux FILE ARGUMENTS…; with Xen it is a module, after the hypervisor. */
+static int read_linux(struct walk *walk, size_t at, struct vw_error *err)
+{
+	const struct vw_grub_script *script = &walk->script;
+	size_t entry = around(walk, BLOCK_ENTRY), i = at + 1;
+	vw_auto(vw_bytes_free) struct vw_bytes line = { 0 };
+	const char *base;
+
+	while (i < script->n_words && !strncmp(script->words[i], "--", 2))
+		i++;
+	if (entry == TOP || walk->nodes[entry].cmdline || i == script->n_words)
+		return 0;
+	base = strrchr(script->words[i], '/');
+	base = base ? base + 1 : script->words[i];
+	if (script->words[at][0] == 'm' && strncmp(base, "vmlinu", 6) != 0)
+		return 0;
+	for (i++; i < script->n_words; i++)
+		add_argument(&line, script->words[i]);
+	walk->nodes[entry].cmdline = line.lost ? NULL : strdup(line.len ? line.data : "");
+	walk->nodes[entry].line = script->command_line;
+	return walk->nodes[entry].cmdline ? 0 : no_memory(err);
+}
+
+static bool is_linux(const char *word)
+{
+	static const char *const words[] = { "linux", "linux16", "linuxefi", "module", "module2" };
+
+	for (size_t i = 0; i < VW_ARRAY_SIZE(words); i++)
+		if (!strcmp(word, words[i]))
+			return true;
+	return false;
+}
+
+/* Commands that begin or end a block without a brace. 1 = it was one of them, whose words from *at on are a command, 0, -errno. */
+static int read_keyword(struct walk *walk, size_t *at, struct vw_error *err)
+{
+	const char *word = walk->script.words[*at];
+	struct block block = { .kind = BLOCK_IF, .line = walk->script.command_line };
+	struct block *top = walk->depth ? &walk->blocks[walk->depth - 1] : NULL;
+	bool elif = !strcmp(word, "elif"), otherwise = !strcmp(word, "else");
+
+	(*at)++;
+	if (!strcmp(word, "then") || !strcmp(word, "do"))
+		return 1;
+	if (!strcmp(word, "if")) {
+		branch(&block, condition(&walk->script, *at));
+		*at = walk->script.n_words;
+		return push(walk, &block, err) ? -EBADMSG : 1;
+	}
+	if (elif || otherwise) {
+		if (!top || top->kind != BLOCK_IF)
+			return vw_error_set(err, EBADMSG, "line %u: %s without if",
+				walk->script.command_line, word);
+		branch(top, otherwise ? 1 : condition(&walk->script, *at));
+		if (elif)
+			*at = walk->script.n_words;
+		return 1;
+	}
+	if (!strcmp(word, "for") || !strcmp(word, "while") || !strcmp(word, "until")) {
+		block.kind = BLOCK_LOOP;
+		*at = walk->script.n_words;
+		return push(walk, &block, err) ? -EBADMSG : 1;
+	}
+	if (!strcmp(word, "fi") || !strcmp(word, "done"))
+		return pop(walk, false, *word == 'f' ? BLOCK_IF : BLOCK_LOOP, err) ? -EBADMSG : 1;
+	(*at)--;
+	return 0;
+}
+
+static int read_command(struct walk *walk, struct vw_error *err)
+{
+	struct vw_grub_script *script = &walk->script;
+	const char *word;
+	size_t at = 0;
+	int rc = 1;
+
+	while (rc == 1 && at < script->n_words)
+		rc = read_keyword(walk, &at, err);
+	if (rc < 0 || at >= script->n_words)
+		return rc < 0 ? rc : 0;
+	word = script->words[at];
+	walk->opening = (struct block){ .kind = BLOCK_FUNCTION, .line = script->command_line };
+	walk->opens = !strcmp(word, "function");
+	if (!strcmp(word, "menuentry") || !strcmp(word, "submenu")) {
+		walk->opens = true;
+		if (!is_active(walk, true))
+			return 0; /* its block is passed over as a function's is */
+		walk->opening.kind = word[0] == 'm' ? BLOCK_ENTRY : BLOCK_MENU;
+		walk->opening.node = walk->n;
+		return add_node(walk, at, err);
+	}
+	if (!strcmp(word, "set"))
+		return at + 1 < script->n_words ? set_variable(walk, script->words[at + 1], err)
+						: 0;
+	if (is_linux(word))
+		return read_linux(walk, at, err);
+	return set_variable(walk, word, err);
+}
+
+static int read_script(struct walk *walk, struct vw_error *err)
+{
+	int rc;
+
+	while ((rc = vw_grub_script_next(&walk->script, err)) == 1) {
+		char end = walk->script.end;
+
+		/* "menuentry 'x' {" may go over two lines. */
+		if (walk->script.n_words) {
+			walk->opens = false;
+			rc = read_command(walk, err);
+		}
+		if (rc >= 0 && end == '{') {
+			if (!walk->opens)
+				walk->opening = (struct block){ .kind = BLOCK_FUNCTION };
+			walk->opens = false;
+			rc = push(walk, &walk->opening, err);
+		} else if (rc >= 0 && end == '}') {
+			rc = pop(walk, true, 0, err);
+		}
+		if (rc < 0)
+			return rc;
+	}
+	if (rc == 0 && walk->depth)
+		return vw_error_set(err, EBADMSG, "line %u: what begins here is never closed",
+			walk->blocks[walk->depth - 1].line);
+	return rc;
+}
+
+/* --- the default --- */
+
+static bool is_meant(const struct node *node, const char *name, size_t len)
+{
+	char *end;
+
+	if (node->id && strlen(node->id) == len && !memcmp(node->id, name, len))
+		return true;
+	if (strlen(node->title) == len && !memcmp(node->title, name, len))
+		return true;
+	return len && isdigit((unsigned char)*name) && strtoul(name, &end, 10) == node->number &&
+	       end == name + len;
+}
+
+/* Of a menu's entries the one that is meant, else the first; TOP = there is none. */
+static size_t choose(const struct walk *walk, size_t menu, const char *name, size_t len)
+{
+	size_t first = TOP;
+
+	for (size_t i = 0; i < walk->n; i++) {
+		if (walk->nodes[i].parent != menu)
+			continue;
+		if (is_meant(&walk->nodes[i], name, len))
+			return i;
+		if (first == TOP)
+			first = i;
+	}
+	return first;
+}
+
+static void mark_default(struct walk *walk)
+{
+	const char *rest = vw_grub_script_get(&walk->script, "default", strlen("default"));
+	size_t node = TOP, next = choose(walk, TOP, rest, strlen(rest));
+	const char *part;
+
+	/* A title may have ">" in it. */
+	if (next == TOP || !is_meant(&walk->nodes[next], rest, strlen(rest)))
+		next = choose(walk, TOP, rest, strcspn(rest, ">"));
+	while (next != TOP) {
+		node = next;
+		part = strchr(rest, '>');
+		rest = part ? part + 1 : "";
+		next = choose(walk, node, rest, strcspn(rest, ">"));
+	}
+	if (node != TOP)
+		walk->nodes[node].is_default = true;
+}
+
+/* --- the environment block --- */
+
+static int read_env(struct walk *walk, const struct vw_grub_cfg *cfg)
+{
+	const char *line = cfg->env, *all_end = cfg->env + cfg->env_len, *end, *equals;
+
+	for (; cfg->env && line < all_end; line = end + 1) {
+		end = memchr(line, '\n', (size_t)(all_end - line));
+		if (!end)
+			end = all_end;
+		equals = memchr(line, '=', (size_t)(end - line));
+		if (*line == '#' || !equals)
+			continue;
+		if (vw_grub_script_set(&walk->script, line, (size_t)(equals - line), equals + 1,
+			    (size_t)(end - equals) - 1))
+			return -ENOMEM;
+	}
+	return 0;
+}
+
+int vw_grub_cfg_entries(
+	const struct vw_grub_cfg *cfg, struct vw_boot_entries *entries, struct vw_error *err)
+{
+	vw_auto(walk_free) struct walk walk = { .script = { .text = cfg->text, .len = cfg->len } };
+	int rc;
+
+	if (cfg->len && memchr(cfg->text, '\0', cfg->len))
+		return vw_error_set(err, EBADMSG, "there is a NUL in it");
+	rc = read_env(&walk, cfg) ? no_memory(err) : read_script(&walk, err);
+	if (rc < 0)
+		return rc;
+	mark_default(&walk);
+	for (size_t i = 0; i < walk.n && rc == 0; i++) {
+		const struct node *node = &walk.nodes[i];
+
+		if (node->cmdline &&
+			vw_boot_entries_add(entries, &(struct vw_boot_entry){ .title = node->title,
+							     .file = (char *)cfg->path,
+							     .line = node->line,
+							     .cmdline = node->cmdline,
+							     .is_default = node->is_default }))
+			rc = no_memory(err);
+	}
+	return rc;
+}

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* grub_cfg: what a generated grub.cfg would boot. */
+#ifndef VW_GRUB_CFG_H
+#define VW_GRUB_CFG_H
+
+#include "loader.h"
+
+struct vw_grub_cfg {
+	const char *path;
+	const char *text;
+	size_t len;
+	const char *env; /* GRUB's environment block (grubenv), NULL = there is none */
+	size_t env_len;
+};
+
+/* Adds its Linux entries with their command lines as GRUB hands them to the kernel, and tells which one is the default. 0;
+ * -EBADMSG with a message that names the line: it cannot be understood; -ENOMEM. */
+int vw_grub_cfg_entries(
+	const struct vw_grub_cfg *cfg, struct vw_boot_entries *entries, struct vw_error *err);
+
+#endif
