@@ -25,12 +25,13 @@
 
 /* Each start parses this text, so it says no more than is needed: what a column may hold is checked when it is read. Rows are read and
  * written whole, in the order of these columns. Text is stored as the bytes that came; vf.address is vw_registry_key(). mac's key starts with
- * the MAC, so it is the index that a look-up by MAC needs. VFs are too few for an index by owner. */
+ * the MAC, so it is the index that a look-up by MAC needs. */
 #define OWNER "uuid, name, state, daemon_pid, daemon_start, since"
 static const char schema[] =
 	"BEGIN;"
 	"CREATE TABLE vf(" OWNER ", address INTEGER PRIMARY KEY, use, mac, worker_pid,"
 	" worker_start, residue, baseline);"
+	"CREATE INDEX vf_uuid ON vf(uuid);"
 	"CREATE TABLE mac(" OWNER ", scope, mac, on_vf, device,"
 	" PRIMARY KEY(mac, scope, uuid, on_vf)) WITHOUT ROWID;"
 	"CREATE INDEX mac_uuid ON mac(uuid);"
