@@ -30,6 +30,12 @@ static int find_value(const char *text, const struct vw_line *line, size_t begin
 		for (end = begin; end < line->end && !strchr(" \t#", text[end]); end++)
 			;
 		place->len = end - begin;
+		for (size_t i = begin; i < end; i++)
+			if (strchr("\"'\\$`", text[i]))
+				return vw_error_set(err, EBADMSG,
+					"line %u: the value is put together in a way that cannot "
+					"be edited",
+					line->number);
 		return 0;
 	}
 	place->quoting = quote == '"' ? VW_QUOTE_DOUBLE : VW_QUOTE_SINGLE;

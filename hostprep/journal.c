@@ -232,11 +232,12 @@ static int remove_files(const struct vw_host *host, unsigned int number, struct 
 int vw_journal_remove(
 	const struct vw_host *host, const struct vw_journal *journal, struct vw_error *err)
 {
-	int rc = remove_files(host, journal->number, err);
+	int rc = 0;
 
+	/* Before plan.json, which is all that knows of them. */
 	for (size_t i = journal->directories.n; rc == 0 && i-- > 0;)
 		rc = vw_remove_directory(host, journal->directories.v[i], err);
-	return rc;
+	return rc < 0 ? rc : remove_files(host, journal->number, err);
 }
 
 int vw_journal_drop_made(const struct vw_host *host, struct vw_error *err)

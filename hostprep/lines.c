@@ -16,7 +16,7 @@ bool vw_line_next(const char *text, size_t len, struct vw_line *line)
 	newline = memchr(text + line->begin, '\n', len - line->begin);
 	line->end = newline ? (size_t)(newline - text) : len;
 	line->next = newline ? line->end + 1 : len;
-	if (line->end > line->begin && text[line->end - 1] == '\r')
+	while (line->end > line->begin && text[line->end - 1] == '\r')
 		line->end--;
 	line->number++;
 	return true;

@@ -5,7 +5,7 @@
 
 #include "args_file.h"
 
-/* One line: [begin, end) without "\n", and without a "\r" at its end. */
+/* One line: [begin, end) without "\n", and without any "\r" at its end. */
 struct vw_line {
 	size_t begin, end;
 	size_t next;         /* where the one after it begins */

@@ -150,16 +150,16 @@ static int plan_generator(const struct vw_boot_edit *edit)
 
 	find_cfgs(edit->host, &cfgs);
 	for (size_t i = 0; i < cfgs.n; i++) {
-		if (vw_grub2_program(edit->host, vw_grub2_mkconfig, path, sizeof(path))) {
-			const char *const argv[] = { path, "-o", cfgs.path[i], NULL };
+		const char *const argv[] = { path, "-o", cfgs.path[i], NULL };
+		int rc = vw_grub2_mkconfig(edit->host, path, sizeof(path), edit->err);
 
-			step = vw_plan_run(edit->plan, argv, cfgs.path[i], why);
-		} else {
+		if (rc == 0)
 			vw_finding_add(edit->findings, VW_FAIL, "loader-generator", cfgs.path[i],
 				VW_GRUB2_INSTALL, "grub-mkconfig, which makes %s, is not installed",
 				cfgs.path[i]);
-			return 0;
-		}
+		if (rc <= 0)
+			return rc;
+		step = vw_plan_run(edit->plan, argv, cfgs.path[i], why);
 		if (!step)
 			return vw_error_set(edit->err, ENOMEM, "out of memory");
 		step->makes_entries = true;

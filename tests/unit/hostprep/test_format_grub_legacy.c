@@ -58,6 +58,7 @@ static void test_forms(void **state)
 		{ "kernel --type=freebsd /boot/loader", NULL },
 		{ "kernel /boot/grub/core.img", NULL },
 		{ "kernel iommu=off x", NULL },
+		{ "kernel\t\r\r", NULL },
 		{ "kernel /xen.gz iommu=off", NULL },
 		{ "kernel /platform/i86pc/kernel/unix -B $ZFS-BOOTFS", NULL },
 		{ "module /vmlinuz iommu=off", NULL },

@@ -33,6 +33,7 @@ static void test_refused(void **state)
 	(void)state;
 	check_refused(format, "LOADER_TYPE=\"grub\"\nDEFAULT_APPEND=\"quiet\n", -EBADMSG, "line 2");
 	check_refused(format, "DEFAULT_APPEND=\"quiet\\\"\n", -EBADMSG, "line 1");
+	check_refused(format, "DEFAULT_APPEND=a\"b c\"\n", -EBADMSG, "line 1");
 }
 
 static void test_generated(void **state)
