@@ -15,6 +15,7 @@ struct vw_boot_entry {
 	unsigned int line;
 	char *cmdline;   /* whole, with variables put in */
 	bool is_default; /* boots when nobody chooses; unknown = false for all */
+	bool is_foreign; /* another system's, or written by hand: not made of what the loader's plan changes */
 };
 struct vw_boot_entries {
 	struct vw_boot_entry *v;

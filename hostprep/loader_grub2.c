@@ -92,11 +92,34 @@ static int detect(const struct vw_host *host, char *evidence, size_t size, struc
 	return 1;
 }
 
+/* Is this line in what one of the scripts for Linux has made (10_linux, 20_linux_xen, 10_linux_zfs, …)? Others, os-prober's and 40_custom's
+ * first of all, do not ask GRUB_CMDLINE_LINUX. grub-mkconfig marks what each has made; without marks nobody knows, and all count. */
+static bool is_made(const char *text, unsigned int line)
+{
+	static const char begin[] = "### BEGIN /etc/grub.d/", end[] = "### END ";
+	bool in_linux = false, any = false;
+
+	for (unsigned int n = 1; *text; n++, text += strcspn(text, "\n"), text += *text == '\n') {
+		if (!strncmp(text, begin, strlen(begin))) {
+			const char *name = text + strlen(begin);
+
+			any = true;
+			in_linux = !strncmp(name, "10_linux", 8) || !strncmp(name, "20_linux", 8);
+		} else if (!strncmp(text, end, strlen(end))) {
+			in_linux = false;
+		} else if (n == line && in_linux) {
+			return true;
+		}
+	}
+	return !any;
+}
+
 static int read_entries(const struct vw_host *host, const char *path,
 	struct vw_boot_entries *entries, struct vw_error *err)
 {
 	vw_auto_free char *text = NULL, *env = NULL;
 	struct vw_grub_cfg cfg = { .path = path };
+	size_t before = entries->n;
 	int rc = read_file(host, path, &text, &cfg.len, err);
 
 	if (rc < 0)
@@ -107,6 +130,8 @@ static int read_entries(const struct vw_host *host, const char *path,
 		cfg.env = env;
 	cfg.text = text;
 	rc = vw_grub_cfg_entries(&cfg, entries, err);
+	for (size_t i = before; i < entries->n; i++)
+		entries->v[i].is_foreign = !is_made(text, entries->v[i].line);
 	return rc < 0 ? vw_error_prefix(err, rc, "%s", path) : 0;
 }
 
@@ -122,7 +147,7 @@ static int entries(
 	return rc;
 }
 
-/* Do all entries say what is wanted? 1 = yes, or that cannot be told (a FAIL says why), 0, -errno. */
+/* Do all entries that a new grub.cfg would change say what is wanted? 1 = yes, or that cannot be told (a FAIL says why), 0, -errno. */
 static int entries_say(const struct vw_boot_edit *edit)
 {
 	vw_auto(vw_boot_entries_free) struct vw_boot_entries all = { 0 };
@@ -135,7 +160,8 @@ static int entries_say(const struct vw_boot_edit *edit)
 		return 1;
 	}
 	for (size_t i = 0; i < all.n && rc == 0; i++)
-		if (!vw_cmdline_says(all.v[i].cmdline, strlen(all.v[i].cmdline), edit->want))
+		if (!all.v[i].is_foreign &&
+			!vw_cmdline_says(all.v[i].cmdline, strlen(all.v[i].cmdline), edit->want))
 			return 0;
 	return rc < 0 ? rc : 1;
 }

@@ -69,7 +69,7 @@ static void expect_file(const struct scene *scene, size_t i, const char *path, c
 	assert_int_equal(scene->plan.steps[i].is_ours, !scene->plan.steps[i].existed);
 }
 
-/* The last step; cfg NULL: a program without arguments. */
+/* The last step. */
 static void expect_run(const struct scene *scene, size_t i, const char *program, const char *cfg)
 {
 	const struct vw_step *step = &scene->plan.steps[i];
@@ -151,6 +151,34 @@ static void test_stale(void **ctx)
 	tree_file(&scene.tree, DEFAULT, "GRUB_CMDLINE_LINUX=\"intel_iommu=on\"\n");
 	play(&scene, &intel);
 	expect_run(&scene, 0, "/usr/sbin/grub-mkconfig", "/boot/grub/grub.cfg");
+	teardown(&scene);
+}
+
+/* Entries that no line of /etc/default/grub could change are no reason to make grub.cfg anew, each time. */
+static void test_foreign_entries(void **ctx)
+{
+	static const char cfg[] = "### BEGIN /etc/grub.d/10_linux ###\n"
+				  "menuentry 'a' {\n\tlinux /vmlinuz quiet intel_iommu=on\n}\n"
+				  "### END /etc/grub.d/10_linux ###\n"
+				  "### BEGIN /etc/grub.d/30_os-prober ###\n"
+				  "menuentry 'other' {\n\tlinux /b/vmlinuz quiet\n}\n"
+				  "### END /etc/grub.d/30_os-prober ###\n"
+				  "menuentry 'by hand' {\n\tlinux /c quiet\n}\n";
+	vw_auto(vw_boot_entries_free) struct vw_boot_entries entries = { 0 };
+	struct scene scene;
+
+	(void)ctx;
+	setup(&scene);
+	debian(&scene.tree, "");
+	tree_file(&scene.tree, "/boot/grub/grub.cfg", cfg);
+	tree_file(&scene.tree, DEFAULT, "GRUB_CMDLINE_LINUX=\"intel_iommu=on\"\n");
+	play(&scene, &intel);
+	assert_int_equal(scene.plan.n + scene.findings.n, 0);
+	assert_int_equal(vw_loader_grub2.entries(&scene.tree.host, &entries, &scene.err), 0);
+	assert_int_equal(entries.n, 3);
+	assert_false(entries.v[0].is_foreign);
+	assert_true(entries.v[1].is_foreign);
+	assert_true(entries.v[2].is_foreign);
 	teardown(&scene);
 }
 
@@ -355,6 +383,7 @@ int main(void)
 		cmocka_unit_test(test_debian),
 		cmocka_unit_test(test_debian_again),
 		cmocka_unit_test(test_stale),
+		cmocka_unit_test(test_foreign_entries),
 		cmocka_unit_test(test_recovery),
 		cmocka_unit_test(test_redhat),
 		cmocka_unit_test(test_two_cfgs),
