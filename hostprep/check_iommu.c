@@ -76,7 +76,7 @@ static void check_active(struct vw_check *check, const char *table, int groups)
 {
 	const char *remedy =
 		!table && vw_host_existsf(check->host, TABLES) ? firmware_switch(check)
-		: check->vendor == VW_CPU_AMD
+		: table && !strcmp(table, "IVRS")
 			? "take amd_iommu=off and iommu=off out of the kernel's arguments (see "
 			  "iommu-argument); vfward-hostprep apply does it"
 			: "boot with intel_iommu=on, and nothing against it (see iommu-argument); "

@@ -63,6 +63,10 @@ static bool is_newer(const struct vw_host *host, const char *path, const struct 
 int vw_initramfs_stale(
 	const struct vw_host *host, const struct vw_kernel *kernel, char *newer, size_t size)
 {
+	/* What a kernel brings, and where others' modules come. Not modules.dep: depmod writes it anew whenever it likes, kernel-install does after
+	 * the image was made. */
+	static const char *const modules[] = { "modules.order", "updates", "updates/dkms", "extra",
+		"weak-updates" };
 	vw_auto(vw_names_free) struct vw_names names = { 0 };
 	char image[PATH_MAX];
 	struct timespec made;
@@ -74,9 +78,11 @@ int vw_initramfs_stale(
 	rc = modified(host, image, &made);
 	if (rc < 0)
 		return rc;
-	snprintf(newer, size, "%s/modules.dep.bin", kernel->dir);
-	if (is_newer(host, newer, &made))
-		return 1;
+	for (size_t i = 0; i < VW_ARRAY_SIZE(modules); i++) {
+		snprintf(newer, size, "%s/%s", kernel->dir, modules[i]);
+		if (is_newer(host, newer, &made))
+			return 1;
+	}
 	/* The directory tells of files that were taken away. */
 	snprintf(newer, size, "/etc/modprobe.d");
 	if (is_newer(host, newer, &made))

@@ -11,6 +11,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#define VENDOR "4a67b082-0a4c-41c6-b6c7-440b29bb8c4f" /* of systemd's EFI variables */
+
 /* Where an ESP or XBOOTLDR is mounted (systemd-gpt-auto-generator(8), bootctl(1)). */
 static const char *const mounts[] = { "/efi", "/boot/efi", "/boot" };
 
@@ -85,10 +87,27 @@ static int detect(const struct vw_host *host, char *evidence, size_t size, struc
 	return 1;
 }
 
-/* loader.conf's default: a pattern over ids; "" = it names none. */
+/* What the firmware remembers as the default (bootctl set-default), in UTF-16 behind four bytes of attributes (systemd's Boot Loader Interface). */
+static bool read_variable(const struct vw_host *host, char *pattern, size_t size)
+{
+	vw_auto_free char *data = NULL;
+	size_t len, used = 0;
+
+	if (vw_host_slurpf(host, 4096, &data, &len,
+		    "/sys/firmware/efi/efivars/LoaderEntryDefault-" VENDOR) < 0)
+		return false;
+	for (size_t i = 4; i + 1 < len && data[i] && used + 1 < size; i += 2)
+		pattern[used++] = data[i + 1] ? '?' : data[i];
+	pattern[used] = '\0';
+	return used > 0;
+}
+
+/* The default as it is set: a pattern over ids; "" = none is. */
 static void read_default(const struct vw_host *host, char *pattern, size_t size)
 {
 	pattern[0] = '\0';
+	if (read_variable(host, pattern, size))
+		return;
 	for (size_t i = 0; i < VW_ARRAY_SIZE(mounts); i++) {
 		vw_auto_free char *text = NULL;
 		struct vw_line line = { 0 };
@@ -118,11 +137,11 @@ static bool matches(const char *pattern, const struct vw_bls_entry *entry)
 	char name[512];
 
 	snprintf(name, sizeof(name), "%s.conf", entry->id);
-	return pattern[0] && (!fnmatch(pattern, entry->id, FNM_CASEFOLD) ||
-				     !fnmatch(pattern, name, FNM_CASEFOLD));
+	return !fnmatch(pattern, entry->id, FNM_CASEFOLD) || !fnmatch(pattern, name, FNM_CASEFOLD);
 }
 
-/* The default entry: the newest of those that loader.conf means. NULL: it says nothing that tells. */
+/* The default entry: the newest of those that are meant, or of all where none is. NULL: that cannot be told ("@saved": the one that was
+ * chosen last). */
 static const struct vw_bls_entry *find_default(
 	const struct vw_host *host, const struct vw_bls_entries *files)
 {
@@ -135,7 +154,7 @@ static const struct vw_bls_entry *find_default(
 	for (size_t i = 0; chosen.v && i < files->n; i++)
 		if (matches(pattern, &files->v[i]))
 			chosen.v[chosen.n++] = files->v[i];
-	found = vw_bls_newest(&chosen);
+	found = vw_bls_newest(chosen.n || pattern[0] == '@' ? &chosen : files);
 	for (size_t i = 0; found && i < files->n; i++)
 		if (files->v[i].path == found->path)
 			result = &files->v[i];

@@ -55,7 +55,7 @@ static void test_default(void **state)
 		"version 6.9\nlinux /v\noptions a\n");
 	tree_file(&scene.tree, "/efi/loader/entries/a-6.10+3-1.conf",
 		"version 6.10\nlinux /v\noptions b\noptions c\n");
-	check_entries(&scene, loader, "a-6.9: a\na-6.10: b c\n");
+	check_entries(&scene, loader, "a-6.9: a\n*a-6.10: b c\n");
 	scene_free(&scene);
 }
 
@@ -68,8 +68,9 @@ static void test_patterns(void **state)
 		{ "timeout 3\ndefault  a-6.9.conf \n", "*a-6.9: a\na-6.10: b\n" },
 		{ "default a-6.9\n", "*a-6.9: a\na-6.10: b\n" },
 		{ "default a-6.10\n", "a-6.9: a\n*a-6.10: b\n" },
-		{ "#default a-*\ndefaults a-*\n", "a-6.9: a\na-6.10: b\n" },
-		{ "default windows\n", "a-6.9: a\na-6.10: b\n" },
+		{ "#default a-6.9\ndefaults a-6.9\n", "a-6.9: a\n*a-6.10: b\n" },
+		{ "default windows\n", "a-6.9: a\n*a-6.10: b\n" },
+		{ "default @saved\n", "a-6.9: a\na-6.10: b\n" },
 	};
 
 	(void)state;
@@ -85,6 +86,26 @@ static void test_patterns(void **state)
 		check_entries(&scene, loader, cases[i].expected);
 		scene_free(&scene);
 	}
+}
+
+/* What bootctl set-default has put into the firmware goes before loader.conf. */
+static void test_variable(void **state)
+{
+	static const char value[] = "\7\0\0\0a\0-\0006\0.\0009\0.\0c\0o\0n\0f\0\0\0";
+	struct scene scene;
+
+	(void)state;
+	scene_new(&scene);
+	tree_file(&scene.tree, "/boot/loader/entries/a-6.9.conf",
+		"version 6.9\nlinux /v\noptions a\n");
+	tree_file(&scene.tree, "/boot/loader/entries/a-6.10.conf",
+		"version 6.10\nlinux /v\noptions b\n");
+	tree_file(&scene.tree, "/boot/loader/loader.conf", "default a-6.10\n");
+	tree_bytes(&scene.tree,
+		"/sys/firmware/efi/efivars/LoaderEntryDefault-4a67b082-0a4c-41c6-b6c7-440b29bb8c4f",
+		value, sizeof(value) - 1);
+	check_entries(&scene, loader, "*a-6.9: a\na-6.10: b\n");
+	scene_free(&scene);
 }
 
 /* Files keep their names; one directory under two names is one. */
@@ -138,6 +159,7 @@ int main(void)
 		cmocka_unit_test(test_detect),
 		cmocka_unit_test(test_default),
 		cmocka_unit_test(test_patterns),
+		cmocka_unit_test(test_variable),
 		cmocka_unit_test(test_plan),
 		cmocka_unit_test(test_seeded),
 	};
