@@ -128,9 +128,15 @@ static void check_management(struct vw_check *check, const struct vw_nic *nic)
 
 	strcpy(at, nic->netdev);
 	for (int i = 0; i < UPPER_MAX && at[0]; i++) {
-		if (netdev_number(check, at, "ifindex", 10, &ifindex) &&
-			vw_netdev_use_get(check->host, (int)ifindex, &use, NULL) == 0 &&
-			use.default_route) {
+		if (!netdev_number(check, at, "ifindex", 10, &ifindex) ||
+			vw_netdev_use_get(check->host, (int)ifindex, &use, NULL) < 0) {
+			vw_finding_add(check->findings, VW_SKIP, "nic-management", nic->addr, NULL,
+				"%s: it cannot be told whether the host's default route leaves "
+				"over it",
+				nic->label);
+			return;
+		}
+		if (use.default_route) {
 			vw_finding_add(check->findings, VW_WARN, "nic-management", nic->addr,
 				"make VFs while a console is at hand, or move the host to another "
 				"port; apply asks for --yes",

@@ -12,9 +12,12 @@ int vw_consent_pf(const struct vw_host *host, const struct vw_pf_request *pf,
 {
 	vw_auto(vw_links_free) struct vw_links links = { 0 };
 	char above[IFNAMSIZ], address[VW_PCI_STR];
-	int rc = pf->netdev[0] ? vw_links_get(host, &links, err) : 0;
+	/* An image tells nothing of routes; a recorded machine does. */
+	bool known = pf->netdev[0] &&
+		     (!host->recorded || vw_host_lookf(host, "/vfward-record/links.nl") == 1);
+	int rc = known ? vw_links_get(host, &links, err) : 0;
 
-	if (rc == 0 && pf->netdev[0])
+	if (rc == 0 && known)
 		rc = vw_netdev_default_route(host, &links, pf->netdev, above, err);
 	if (rc <= 0)
 		return rc;

@@ -19,18 +19,22 @@
 #define DROPINS "/etc/default/grub.d"
 #define OWN     DROPINS "/zz-vfward.cfg"
 
-const char *const vw_grub2_mkconfig[] = { "grub-mkconfig", "grub2-mkconfig", NULL };
-
-int vw_grub2_program(const struct vw_host *host, const char *const *names, char *path, size_t size)
+int vw_grub2_mkconfig(const struct vw_host *host, char *path, size_t size, struct vw_error *err)
 {
 	static const char *const dirs[] = { "/usr/sbin", "/sbin", "/usr/bin", "/bin",
 		"/usr/local/sbin" };
+	static const char *const names[] = { "grub-mkconfig", "grub2-mkconfig" };
 
 	for (size_t d = 0; d < VW_ARRAY_SIZE(dirs); d++)
-		for (size_t i = 0; names[i]; i++) {
+		for (size_t i = 0; i < VW_ARRAY_SIZE(names); i++) {
+			int there;
+
 			snprintf(path, size, "%s/%s", dirs[d], names[i]);
-			if (vw_host_lookf(host, "%s", path) == 1)
+			there = vw_host_lookf(host, "%s", path);
+			if (there == 1)
 				return 1;
+			if (there < 0)
+				return vw_error_errno(err, -there, "cannot look for %s", path);
 		}
 	path[0] = '\0';
 	return 0;
@@ -88,16 +92,20 @@ static int read_file(struct conf *conf, const char *path)
 	return rc < 0 ? rc : 0;
 }
 
-/* Debian's grub-mkconfig reads drop-ins, GNU's does not: it is a script, and says so. */
-static bool reads_dropins(const struct vw_host *host)
+/* Debian's grub-mkconfig reads drop-ins, GNU's does not: it is a script, and says so. 1, 0, -errno. */
+static int reads_dropins(const struct vw_boot_edit *edit)
 {
 	vw_auto_free char *script = NULL;
 	char path[64];
 	size_t len;
+	int rc = vw_grub2_mkconfig(edit->host, path, sizeof(path), edit->err);
 
-	return vw_grub2_program(host, vw_grub2_mkconfig, path, sizeof(path)) &&
-	       vw_host_slurpf(host, 1 << 20, &script, &len, "%s", path) == 0 &&
-	       memmem(script, len, "default/grub.d/", strlen("default/grub.d/"));
+	if (rc <= 0)
+		return rc;
+	rc = vw_host_slurpf(edit->host, 1 << 20, &script, &len, "%s", path);
+	if (rc < 0)
+		return vw_error_errno(edit->err, -rc, "cannot read %s", path);
+	return memmem(script, len, "default/grub.d/", strlen("default/grub.d/")) != NULL;
 }
 
 static bool is_dropin(const char *name)
@@ -113,11 +121,14 @@ static int read_files(struct conf *conf)
 	vw_auto(vw_names_free) struct vw_names names = { 0 };
 	bool own_read = false;
 	char path[512];
-	int rc;
+	int rc = reads_dropins(conf->edit);
 
-	conf->dropins = reads_dropins(conf->edit->host);
-	if (conf->dropins)
-		vw_host_listf(conf->edit->host, &names, DROPINS);
+	if (rc < 0)
+		return rc;
+	conf->dropins = rc;
+	rc = rc ? vw_host_listf(conf->edit->host, &names, DROPINS) : 0;
+	if (rc < 0 && !vw_error_absent(rc))
+		return vw_error_errno(conf->edit->err, -rc, "cannot read " DROPINS);
 	conf->files = calloc(names.n + 2, sizeof(*conf->files));
 	if (!conf->files)
 		return no_memory(conf);
@@ -347,9 +358,15 @@ int vw_grub2_conf_edit(const struct vw_boot_edit *edit)
 		rc = check(&conf);
 	for (size_t i = 0; i < conf.n; i++)
 		any |= conf.files[i].changed;
-	if (any && !vw_grub2_program(edit->host, vw_grub2_mkconfig, path, sizeof(path)))
-		vw_finding_add(edit->findings, VW_FAIL, "loader-generator", MAIN, VW_GRUB2_INSTALL,
-			"grub-mkconfig, which reads " MAIN ", is not installed");
+	if (rc == 0 && any) {
+		rc = vw_grub2_mkconfig(edit->host, path, sizeof(path), edit->err);
+		any = rc != 0;
+		rc = rc < 0 ? rc : 0;
+		if (!any)
+			vw_finding_add(edit->findings, VW_FAIL, "loader-generator", MAIN,
+				VW_GRUB2_INSTALL,
+				"grub-mkconfig, which reads " MAIN ", is not installed");
+	}
 	if (rc < 0 || failed(edit->findings, before))
 		return rc < 0 ? rc : 0;
 	return add_steps(&conf);
@@ -358,8 +375,7 @@ int vw_grub2_conf_edit(const struct vw_boot_edit *edit)
 int vw_grub2_conf_keep(const struct vw_boot_edit *edit)
 {
 	char path[64];
+	int rc = vw_grub2_mkconfig(edit->host, path, sizeof(path), edit->err);
 
-	return vw_grub2_program(edit->host, vw_grub2_mkconfig, path, sizeof(path))
-		       ? vw_grub2_conf_edit(edit)
-		       : 0;
+	return rc == 1 ? vw_grub2_conf_edit(edit) : rc;
 }

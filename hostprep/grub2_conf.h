@@ -12,13 +12,10 @@ int vw_grub2_conf_edit(const struct vw_boot_edit *edit);
  * say (kernelopts of RHEL 8, Fedora's entries, Proxmox's ESPs). */
 int vw_grub2_conf_keep(const struct vw_boot_edit *edit);
 
-/* A program of the host: its path, where it is found first. 1, 0. */
-int vw_grub2_program(const struct vw_host *host, const char *const *names, char *path, size_t size);
+/* grub-mkconfig, under any of its names: 1 = *path, 0 = it is not installed, -errno with a message. */
+int vw_grub2_mkconfig(const struct vw_host *host, char *path, size_t size, struct vw_error *err);
 
 /* The remedy where it is missing. */
 #define VW_GRUB2_INSTALL "install grub2-common (Debian), grub2-tools (RHEL) or grub2 (SUSE)"
-
-/* grub-mkconfig, under any of its names. */
-extern const char *const vw_grub2_mkconfig[];
 
 #endif

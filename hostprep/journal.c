@@ -232,11 +232,27 @@ static int remove_files(const struct vw_host *host, unsigned int number, struct 
 int vw_journal_remove(
 	const struct vw_host *host, const struct vw_journal *journal, struct vw_error *err)
 {
-	int rc = remove_files(host, journal->number, err);
+	int rc = 0;
 
+	/* Before plan.json, which is all that knows of them. */
 	for (size_t i = journal->directories.n; rc == 0 && i-- > 0;)
 		rc = vw_remove_directory(host, journal->directories.v[i], err);
-	return rc;
+	return rc < 0 ? rc : remove_files(host, journal->number, err);
+}
+
+int vw_journal_drop_made(const struct vw_host *host, struct vw_error *err)
+{
+	vw_auto(vw_names_free) struct vw_names names = { 0 };
+	vw_auto_close int dir = vw_host_openf(host, O_RDONLY | O_DIRECTORY, VW_MADE_DIR);
+	int rc = dir < 0 ? dir : vw_host_listf(host, &names, VW_MADE_DIR);
+
+	if (rc == -ENOENT)
+		return 0;
+	for (size_t i = 0; rc == 0 && i < names.n; i++)
+		if (unlinkat(dir, names.v[i], 0) < 0)
+			rc = -errno;
+	return rc < 0 ? vw_error_errno(err, -rc, "cannot empty " VW_MADE_DIR)
+		      : vw_remove_directory(host, VW_MADE_DIR, err);
 }
 
 int vw_journals_tidy(const struct vw_host *host, struct vw_error *err)
@@ -256,6 +272,8 @@ int vw_journals_tidy(const struct vw_host *host, struct vw_error *err)
 		if (rc >= 0)
 			rc = rc ? 0 : remove_files(host, number, err);
 	}
+	if (rc == 0)
+		rc = vw_journal_drop_made(host, err);
 	if (rc == 0)
 		rc = vw_remove_directory(host, VW_JOURNAL_DIR, err);
 	return rc < 0 ? rc : vw_remove_directory(host, PARENT_DIR, err);

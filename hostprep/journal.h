@@ -62,6 +62,11 @@ int vw_journal_save(
 /* Removes it, and the directories that were made for it and are empty. */
 int vw_journal_remove(
 	const struct vw_host *host, const struct vw_journal *journal, struct vw_error *err);
+/* Where a program makes a file that then takes another one's place; removed with all in it. 0 or -errno with a message. */
+#define VW_MADE_DIR  VW_JOURNAL_DIR "/made"
+#define VW_MADE_FILE VW_MADE_DIR "/file"
+int vw_journal_drop_made(const struct vw_host *host, struct vw_error *err);
+
 /* Removes those that were never complete, and vfward's own directories if nothing is left in them. */
 int vw_journals_tidy(const struct vw_host *host, struct vw_error *err);
 

@@ -140,10 +140,9 @@ static int entries_say(const struct vw_boot_edit *edit)
 	return rc < 0 ? rc : 1;
 }
 
-/* The program that makes grub.cfg anew: Debian has a command for it that knows where. */
+/* The program that makes grub.cfg anew: grub-mkconfig itself, not Debian's update-grub, which cannot be told where to write. */
 static int plan_generator(const struct vw_boot_edit *edit)
 {
-	static const char *const update_grub[] = { "update-grub", NULL };
 	static const char why[] = "makes the boot entries anew";
 	struct vw_step *step;
 	struct cfgs cfgs;
@@ -151,21 +150,16 @@ static int plan_generator(const struct vw_boot_edit *edit)
 
 	find_cfgs(edit->host, &cfgs);
 	for (size_t i = 0; i < cfgs.n; i++) {
-		if (!strcmp(cfgs.path[i], "/boot/grub/grub.cfg") &&
-			vw_grub2_program(edit->host, update_grub, path, sizeof(path))) {
-			const char *const argv[] = { path, NULL };
+		const char *const argv[] = { path, "-o", cfgs.path[i], NULL };
+		int rc = vw_grub2_mkconfig(edit->host, path, sizeof(path), edit->err);
 
-			step = vw_plan_run(edit->plan, argv, cfgs.path[i], why);
-		} else if (vw_grub2_program(edit->host, vw_grub2_mkconfig, path, sizeof(path))) {
-			const char *const argv[] = { path, "-o", cfgs.path[i], NULL };
-
-			step = vw_plan_run(edit->plan, argv, cfgs.path[i], why);
-		} else {
+		if (rc == 0)
 			vw_finding_add(edit->findings, VW_FAIL, "loader-generator", cfgs.path[i],
 				VW_GRUB2_INSTALL, "grub-mkconfig, which makes %s, is not installed",
 				cfgs.path[i]);
-			return 0;
-		}
+		if (rc <= 0)
+			return rc;
+		step = vw_plan_run(edit->plan, argv, cfgs.path[i], why);
 		if (!step)
 			return vw_error_set(edit->err, ENOMEM, "out of memory");
 		step->makes_entries = true;

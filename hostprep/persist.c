@@ -16,7 +16,7 @@
 
 #include <string.h>
 
-/* "num_vfs" of mlx4_core is its only way: it has no sriov_configure (drivers/net/ethernet/mellanox/mlx4/main.c). */
+/* Those with an option come first. "num_vfs" of mlx4_core is its only way: it has no sriov_configure (drivers/net/ethernet/mellanox/mlx4/main.c). */
 static const struct driver {
 	const char *name, *option, *vf_driver;
 	bool no_sysfs;
@@ -43,6 +43,11 @@ static const struct driver *find_driver(const char *name)
 const char *vw_persist_option(const char *driver)
 {
 	return find_driver(driver)->option;
+}
+
+const char *vw_persist_driver(size_t i)
+{
+	return i < VW_ARRAY_SIZE(drivers) && drivers[i].option ? drivers[i].name : NULL;
 }
 
 const char *vw_persist_vf_driver(const char *driver)

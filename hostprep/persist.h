@@ -26,6 +26,8 @@ struct vw_persist {
 
 /* The driver's option for the number of VFs; NULL: it has none. */
 const char *vw_persist_option(const char *driver);
+/* The names of drivers with such an option, one after the other; NULL: no more. */
+const char *vw_persist_driver(size_t i);
 /* The driver that the VFs of this driver's PFs get; NULL: the same one, or not known. */
 const char *vw_persist_vf_driver(const char *driver);
 /* Is it the first PF of the request with its driver? */

@@ -264,6 +264,29 @@ static void blacklist(struct vw_persist *p, size_t i, struct vw_bytes *own)
 		pf->given);
 }
 
+/* A PF whose driver is not known (an image without /sys): of each driver that an option would keep from loading, it goes. */
+static int drop_harmful(struct vw_persist *p, struct vw_bytes *own, struct vw_error *err)
+{
+	int rc = 0;
+
+	for (size_t d = 0; vw_persist_driver(d) && rc == 0; d++) {
+		const struct want want = { .driver = vw_persist_driver(d),
+			.option = vw_persist_option(vw_persist_driver(d)) };
+		const struct vw_modprobe_line *line;
+		bool harmful = false;
+		char harm[512];
+		size_t i = 0;
+
+		while ((line = vw_modprobe_next(
+				&p->modprobe, VW_MODPROBE_OPTIONS, want.driver, &i)))
+			harmful |=
+				is_harmful(p, want.driver, line, want.option, harm, sizeof(harm));
+		if (harmful)
+			rc = carry_out(p, &want, own, err);
+	}
+	return rc;
+}
+
 int vw_persist_modprobe(struct vw_persist *p, struct vw_error *err)
 {
 	vw_auto(vw_bytes_free) struct vw_bytes own = { 0 };
@@ -282,6 +305,8 @@ int vw_persist_modprobe(struct vw_persist *p, struct vw_error *err)
 		if (vw_persist_first(p, i) && p->request->pfs[i].driver[0]) {
 			tell_harmful(p, p->request->pfs[i].driver);
 			rc = count_option(p, i, &own, err);
+		} else if (vw_persist_first(p, i)) {
+			rc = drop_harmful(p, &own, err);
 		}
 		if (p->request->blacklist_vf_driver)
 			blacklist(p, i, &own);

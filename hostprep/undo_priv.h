@@ -28,8 +28,8 @@ int vw_undo_program(const struct vw_host *host, const struct vw_step *step,
 int vw_undo_copy(const struct vw_host *host, const struct vw_plan *plan, const char *path,
 	struct vw_findings *findings, struct vw_error *err);
 
-/* program_step.c: runs the program of a RUN step (argv: its own, or undo_argv), with FAIL findings about what went wrong. On another root: WARN
- * generator-not-run, and 0. */
+/* program_step.c: runs the program of a RUN step (argv: its own, or undo_argv), with FAIL findings about what went wrong. Where an argument names
+ * step->path, the program writes elsewhere, and its work is put in place whole. On another root: WARN generator-not-run, and 0. */
 int vw_run_step(const struct vw_host *host, const struct vw_step *step, char *const *argv,
 	struct vw_findings *findings, struct vw_error *err);
 /* The program and its arguments on one line; "…" at the end where it is too long. */

@@ -43,8 +43,7 @@ static void judge_missing(
 		return;
 	}
 	vw_pci_format(&fn->pf, pf);
-	snprintf(remedy, sizeof(remedy),
-		"enable VFs: echo COUNT > /sys/bus/pci/devices/%s/sriov_numvfs", pf);
+	snprintf(remedy, sizeof(remedy), "enable VFs: vfward-hostprep vfs %s=COUNT", pf);
 	vw_finding_add(findings(c), VW_FAIL, "numvfs-zero", addr, remedy,
 		"VF %s would be number %u of PF %s, which does not have that many VFs enabled",
 		addr, fn->index, pf);

@@ -19,6 +19,7 @@
 struct wanted {
 	int64_t key;
 	const struct vw_vf_claim *claim;
+	struct vw_vf_attr baseline; /* the first one, if the domain has the VF already */
 	bool left_out;
 };
 
@@ -104,6 +105,7 @@ static int make_plan(struct plan *plan, const struct vw_claims *claims, struct v
 		const struct vw_vf_claim *claim = &claims->vfs[i];
 
 		plan->vfs[i].claim = claim;
+		plan->vfs[i].baseline = claim->baseline;
 		rc = check_owner(plan, &claim->owner, err);
 		if (rc == 0)
 			rc = vw_registry_key(&claim->vf, &plan->vfs[i].key, err);
@@ -117,43 +119,47 @@ static int make_plan(struct plan *plan, const struct vw_claims *claims, struct v
 	return rc < 0 ? rc : check_twice(plan, err);
 }
 
-/* Nobody has the VF: was that so when the domain's claims were thought up? */
+/* Nobody has the VF: was that so when the domain's claims were thought up? Mostly nobody has let go of any since. */
 static int check_since(struct vw_registry *registry, const struct plan *plan,
-	const struct vw_pci *vf, struct vw_error *err)
+	const struct wanted *wanted, struct vw_error *err)
 {
 	vw_auto_query struct vw_query q = { 0 };
 	char address[VW_PCI_STR];
-	int64_t key;
-	int rc = vw_registry_key(vf, &key, err);
+	int64_t now;
+	int rc;
 
-	if (rc < 0 || plan->adopt || !plan->claims->epoch)
+	if (plan->adopt || !plan->claims->epoch)
+		return 0;
+	rc = vw_registry_epoch(registry, &now, err);
+	if (rc < 0 || now == plan->claims->epoch)
 		return rc;
 	vw_query_open(&q, registry, "SELECT 1 FROM past WHERE address = ? AND id >= ?", err);
-	vw_query_int(&q, key);
+	vw_query_int(&q, wanted->key);
 	vw_query_int(&q, plan->claims->epoch);
 	rc = vw_query_step(&q);
 	if (rc <= 0)
 		return rc;
 	return vw_error_set(err, EBUSY, "VF %s was released while it was looked at",
-		vw_pci_format(vf, address));
+		vw_pci_format(&wanted->claim->vf, address));
 }
 
 /* Who has the VF: -EBUSY for another domain, or for another living process that works on it, whose idea of the VF would
  * otherwise clash with ours. */
-static int check_vf(struct vw_registry *registry, const struct plan *plan, const struct vw_pci *vf,
+static int check_vf(struct vw_registry *registry, const struct plan *plan, struct wanted *wanted,
 	struct vw_error *err)
 {
 	char address[VW_PCI_STR], text[900];
 	struct vw_process self;
 	struct vw_vf_claim claim;
-	int rc = vw_registry_find_to_claim(registry, vf, &claim, err);
+	int rc = vw_registry_find_to_claim(registry, &wanted->claim->vf, &claim, err);
 
 	if (rc <= 0)
-		return rc < 0 ? rc : check_since(registry, plan, vf, err);
-	vw_pci_format(vf, address);
+		return rc < 0 ? rc : check_since(registry, plan, wanted, err);
+	vw_pci_format(&claim.vf, address);
 	if (strcmp(claim.owner.uuid, plan->uuid) != 0)
 		return vw_error_set(err, EBUSY, "VF %s is claimed by %s", address,
 			vw_claim_owner_text(&claim.owner, text, sizeof(text)));
+	wanted->baseline = claim.baseline;
 	if (!claim.worker.pid)
 		return 0;
 	self = vw_process_self();
@@ -164,34 +170,33 @@ static int check_vf(struct vw_registry *registry, const struct plan *plan, const
 		err, EBUSY, "VF %s is being reset by process %d", address, (int)claim.worker.pid);
 }
 
-static int check_mac(struct vw_query *q, const struct vw_mac_claim *want, struct vw_error *err)
+/* Two claims on one MAC: may only one of them stand? */
+static bool is_conflict(const struct vw_mac_claim *a, const struct vw_mac_claim *b)
 {
-	char mac[VW_MAC_STR], text[900], device[256];
-	struct vw_mac_claim claim = { 0 };
-	int rc;
+	if (!strcmp(a->owner.uuid, b->owner.uuid) || (!a->on_vf && !b->on_vf))
+		return false;
+	return !a->on_vf || !b->on_vf || !strcmp(a->scope, b->scope);
+}
 
-	sqlite3_reset(q->stmt);
-	q->param = 0;
-	vw_query_mac(q, &want->mac);
-	vw_query_text(q, want->owner.uuid, sizeof(want->owner.uuid));
-	vw_query_int(q, want->on_vf);
-	vw_query_text(q, want->scope, sizeof(want->scope) - 1);
-	rc = vw_query_step(q);
-	if (rc <= 0)
-		return rc;
-	vw_registry_decode_mac(q, &claim);
-	rc = vw_query_row_ok(q);
-	if (rc < 0)
-		return rc;
-	return vw_error_set(err, EBUSY, "MAC %s is claimed by %s on %s",
-		vw_mac_format(&want->mac, mac),
-		vw_claim_owner_text(&claim.owner, text, sizeof(text)),
-		vw_text_escape(device, sizeof(device), claim.device));
+static int check_mac(
+	struct vw_registry *registry, const struct vw_mac_claim *want, struct vw_error *err)
+{
+	vw_auto_free struct vw_mac_claim *claims = NULL;
+	char mac[VW_MAC_STR], text[900], device[256];
+	size_t n;
+	int rc = vw_registry_find_mac(registry, &want->mac, &claims, &n, err);
+
+	for (size_t i = 0; i < n && rc == 0; i++)
+		if (is_conflict(want, &claims[i]))
+			rc = vw_error_set(err, EBUSY, "MAC %s is claimed by %s on %s",
+				vw_mac_format(&want->mac, mac),
+				vw_claim_owner_text(&claims[i].owner, text, sizeof(text)),
+				vw_text_escape(device, sizeof(device), claims[i].device));
+	return rc;
 }
 
 static int check_conflicts(struct vw_registry *registry, struct plan *plan, struct vw_error *err)
 {
-	vw_auto_query struct vw_query q = { 0 };
 	struct vw_error why = { "" };
 	int rc = 0;
 
@@ -199,19 +204,13 @@ static int check_conflicts(struct vw_registry *registry, struct plan *plan, stru
 		struct wanted *vf = &plan->vfs[i];
 
 		if (!vf->left_out)
-			rc = leave_out(plan, check_vf(registry, plan, &vf->claim->vf, &why), &why,
-				&vf->left_out, err);
+			rc = leave_out(
+				plan, check_vf(registry, plan, vf, &why), &why, &vf->left_out, err);
 	}
-	if (rc < 0)
-		return rc;
-	vw_query_open(&q, registry,
-		"SELECT " VW_MAC_COLUMNS " FROM mac WHERE mac = ?1 AND uuid <> ?2"
-		" AND (on_vf OR ?3) AND (scope = ?4 OR NOT on_vf OR NOT ?3) LIMIT 1",
-		&why);
 	for (size_t i = 0; i < plan->claims->n_macs && rc == 0; i++)
 		if (!plan->no_mac[i])
-			rc = leave_out(plan, check_mac(&q, &plan->claims->macs[i], &why), &why,
-				&plan->no_mac[i], err);
+			rc = leave_out(plan, check_mac(registry, &plan->claims->macs[i], &why),
+				&why, &plan->no_mac[i], err);
 	return rc;
 }
 
@@ -270,37 +269,18 @@ static void bind_owner(struct vw_query *q, const struct vw_claim_owner *owner, i
 	vw_query_int(q, owner->since ? owner->since : now);
 }
 
-/* The columns of the baseline are only in the INSERT, so an own former claim keeps them. */
-static const char put_vf_sql[] =
-	"INSERT INTO vf(" VW_VF_COLUMNS ")"
-	" VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
-	" ON CONFLICT(address) DO UPDATE SET uuid = excluded.uuid, name = excluded.name,"
-	" state = excluded.state, daemon_pid = excluded.daemon_pid,"
-	" daemon_start = excluded.daemon_start, since = excluded.since, use = excluded.use,"
-	" mac = excluded.mac, worker_pid = excluded.worker_pid,"
-	" worker_start = excluded.worker_start, residue = excluded.residue";
+static const char put_vf_sql[] = "REPLACE INTO vf VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?)";
 
-static int put_vf(struct vw_query *q, const struct vw_vf_claim *claim, int64_t key, int64_t now)
+static int put_vf(struct vw_query *q, const struct vw_vf_claim *claim,
+	const struct vw_vf_attr *baseline, int64_t key, int64_t now)
 {
-	const struct vw_vf_attr *base = &claim->baseline;
-
 	bind_owner(q, &claim->owner, now);
 	vw_query_int(q, key);
 	vw_query_int(q, claim->use);
 	vw_query_mac(q, &claim->mac);
 	vw_query_process(q, &claim->worker);
 	vw_query_text(q, claim->residue, sizeof(claim->residue) - 1);
-	vw_query_int(q, base->index);
-	vw_query_mac(q, &base->mac);
-	vw_query_int(q, base->vlan);
-	vw_query_int(q, base->qos);
-	vw_query_int(q, base->vlan_proto);
-	vw_query_int(q, base->spoofchk);
-	vw_query_int(q, base->trust);
-	vw_query_int(q, base->rss_query);
-	vw_query_int(q, base->link_state);
-	vw_query_int(q, base->min_rate);
-	vw_query_int(q, base->max_rate);
+	vw_query_baseline(q, baseline);
 	return vw_query_run(q);
 }
 
@@ -310,7 +290,7 @@ int vw_registry_put_vf(struct vw_registry *registry, const struct vw_vf_claim *c
 	vw_auto_query struct vw_query q;
 
 	vw_query_open(&q, registry, put_vf_sql, err);
-	return put_vf(&q, claim, key, now);
+	return put_vf(&q, claim, &claim->baseline, key, now);
 }
 
 static int put_vfs(struct vw_registry *registry, const struct plan *plan, struct vw_error *err)
@@ -319,16 +299,18 @@ static int put_vfs(struct vw_registry *registry, const struct plan *plan, struct
 	int rc = 0;
 
 	vw_query_open(&q, registry, put_vf_sql, err);
-	for (size_t i = 0; i < plan->claims->n_vfs && rc >= 0; i++)
-		if (!plan->vfs[i].left_out)
-			rc = put_vf(&q, plan->vfs[i].claim, plan->vfs[i].key, plan->now);
+	for (size_t i = 0; i < plan->claims->n_vfs && rc >= 0; i++) {
+		const struct wanted *vf = &plan->vfs[i];
+
+		if (!vf->left_out)
+			rc = put_vf(&q, vf->claim, &vf->baseline, vf->key, plan->now);
+	}
 	return rc < 0 ? rc : 0;
 }
 
 /* Two VFs, or two other NICs, of one domain with the same MAC and scope are one claim. A VF and another NIC (a teaming
  * pair) are two: they do not meet the same others. */
-static const char put_mac_sql[] = "INSERT INTO mac(" VW_MAC_COLUMNS ") VALUES(?,?,?,?,?,?,?,?,?,?)"
-				  " ON CONFLICT(mac, scope, uuid, on_vf) DO NOTHING";
+static const char put_mac_sql[] = "INSERT OR IGNORE INTO mac VALUES(?,?,?,?,?,?,?,?,?,?)";
 
 static int put_macs(struct vw_registry *registry, const struct plan *plan, struct vw_error *err)
 {

@@ -20,9 +20,7 @@ int vw_registry_find_mac(struct vw_registry *registry, const struct vw_mac *mac,
 	void *rows;
 	int rc;
 
-	vw_query_open(&q, registry,
-		"SELECT " VW_MAC_COLUMNS " FROM mac WHERE mac = ? ORDER BY scope, uuid, on_vf",
-		err);
+	vw_query_open(&q, registry, "SELECT * FROM mac WHERE mac = ?", err);
 	vw_query_mac(&q, mac);
 	rc = vw_query_all(&q, sizeof(**claims), vw_registry_decode_mac, &rows, n);
 	*claims = rows;
@@ -37,9 +35,8 @@ int vw_registry_macs(struct vw_registry *registry, const char *uuid, struct vw_m
 	int rc;
 
 	vw_query_open(&q, registry,
-		uuid ? "SELECT " VW_MAC_COLUMNS
-		       " FROM mac WHERE uuid = ? ORDER BY mac, scope, on_vf"
-		     : "SELECT " VW_MAC_COLUMNS " FROM mac ORDER BY mac, scope, uuid, on_vf",
+		uuid ? "SELECT * FROM mac WHERE uuid = ? ORDER BY mac, scope, on_vf"
+		     : "SELECT * FROM mac ORDER BY mac, scope, uuid, on_vf",
 		err);
 	if (uuid)
 		vw_query_text(&q, uuid, VW_UUID_STR);

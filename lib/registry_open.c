@@ -2,13 +2,13 @@
 /* registry_open: opening, judging and creating the registry. */
 
 /*
- * Theory of operation. Opening a good registry reads the version from its header and one value from it, so a start pays next to
+ * Theory of operation. Opening a good registry reads the version from its header, so a start pays next to
  * nothing; whether every page is sound is found out by use (vw_registry_corrupt()). A new registry is made under another name, whole and with its
  * schema, and then renamed: nobody ever sees one that is half made, and so an empty file is no beginning but a loss, and is set
  * aside like any other damage. A creator that was killed leaves registry.db.new behind, which the next one removes.
  *
- * Freshness is a value in the database: whoever creates the registry and dies before the running domains have been put in leaves
- * it fresh for the next one.
+ * Freshness is the sign of the schema's version: whoever creates the registry and dies before the running domains have been put in
+ * leaves it negative, and so fresh, for the next one.
  *
  * A read-only handle is a connection that may write in SQL's eyes, with query_only set: so it can roll back the journal of a killed
  * writer, without which nothing consistent could be read until the next write. Where the file or the directory is not ours to
@@ -23,67 +23,51 @@
 #define SCHEMA_VERSION 1
 #define NEW_FILE       VW_REGISTRY_FILE ".new"
 
-/* Text is stored as the bytes that came; vf.address is vw_registry_key(). mac's key starts with the MAC, so it is the index that a
- * look-up by MAC needs. */
+/* Each start parses this text, so it says no more than is needed: what a column may hold is checked when it is read. Rows are read and
+ * written whole, in the order of these columns. Text is stored as the bytes that came; vf.address is vw_registry_key(). mac's key starts with
+ * the MAC, so it is the index that a look-up by MAC needs. */
+#define OWNER "uuid, name, state, daemon_pid, daemon_start, since"
 static const char schema[] =
 	"BEGIN;"
-	"CREATE TABLE meta(fresh INTEGER NOT NULL);"
-	"INSERT INTO meta VALUES(1);"
-	"CREATE TABLE vf(address INTEGER PRIMARY KEY, uuid TEXT NOT NULL, name TEXT NOT NULL,"
-	" state INTEGER NOT NULL, daemon_pid INTEGER NOT NULL, daemon_start INTEGER NOT NULL,"
-	" since INTEGER NOT NULL, use INTEGER NOT NULL, mac TEXT NOT NULL,"
-	" worker_pid INTEGER NOT NULL, worker_start INTEGER NOT NULL, residue TEXT NOT NULL,"
-	" vf_index INTEGER NOT NULL, vf_mac TEXT NOT NULL, vlan INTEGER NOT NULL,"
-	" qos INTEGER NOT NULL, vlan_proto INTEGER NOT NULL, spoofchk INTEGER NOT NULL,"
-	" trust INTEGER NOT NULL, rss_query INTEGER NOT NULL, link_state INTEGER NOT NULL,"
-	" min_rate INTEGER NOT NULL, max_rate INTEGER NOT NULL);"
+	"CREATE TABLE vf(" OWNER ", address INTEGER PRIMARY KEY, use, mac, worker_pid,"
+	" worker_start, residue, baseline);"
 	"CREATE INDEX vf_uuid ON vf(uuid);"
-	"CREATE TABLE mac(mac TEXT NOT NULL, scope TEXT NOT NULL, uuid TEXT NOT NULL,"
-	" name TEXT NOT NULL, state INTEGER NOT NULL, daemon_pid INTEGER NOT NULL,"
-	" daemon_start INTEGER NOT NULL, since INTEGER NOT NULL, on_vf INTEGER NOT NULL,"
-	" device TEXT NOT NULL, PRIMARY KEY(mac, scope, uuid, on_vf)) WITHOUT ROWID;"
+	"CREATE TABLE mac(" OWNER ", scope, mac, on_vf, device,"
+	" PRIMARY KEY(mac, scope, uuid, on_vf)) WITHOUT ROWID;"
 	"CREATE INDEX mac_uuid ON mac(uuid);"
-	"CREATE TABLE past(id INTEGER PRIMARY KEY, address INTEGER NOT NULL, mac TEXT NOT NULL,"
-	" uuid TEXT NOT NULL, name TEXT NOT NULL, released INTEGER NOT NULL);"
+	"CREATE TABLE past(id INTEGER PRIMARY KEY, address, mac, uuid, name, released);"
 	"CREATE INDEX past_address ON past(address);"
-	"PRAGMA user_version = 1;"
+	"PRAGMA user_version = -1;"
 	"COMMIT";
-_Static_assert(SCHEMA_VERSION == 1, "the schema's last pragma writes SCHEMA_VERSION");
+_Static_assert(SCHEMA_VERSION == 1, "the schema's last pragma and rebuilt() write SCHEMA_VERSION");
 
-/* One row, one integer. */
-static int read_int(
-	struct vw_registry *registry, const char *sql, int64_t *value, struct vw_error *err)
+static int read_version(struct vw_registry *registry, int64_t *version, struct vw_error *err)
 {
 	vw_auto_query struct vw_query q;
 	int rc;
 
-	vw_query_open(&q, registry, sql, err);
+	vw_query_open(&q, registry, "PRAGMA user_version", err);
 	rc = vw_query_step(&q);
 	if (rc < 0)
 		return rc;
-	if (rc == 0)
-		return vw_registry_corrupt(registry, "a value is missing", err);
-	*value = vw_query_get_int(&q, INT64_MIN, INT64_MAX);
+	*version = vw_query_get_int(&q, INT32_MIN, INT32_MAX);
 	return vw_query_row_ok(&q);
 }
 
 /* A connection is there: is it our schema, and may we write? */
 static int judge_content(struct vw_registry *registry, struct vw_error *err)
 {
-	int64_t version = 0, fresh = 0;
+	int64_t version;
 	char why[64];
-	int rc = read_int(registry, "PRAGMA user_version", &version, err);
+	int rc = read_version(registry, &version, err);
 
 	if (rc < 0)
 		return rc;
-	if (version != SCHEMA_VERSION) {
+	if (version != SCHEMA_VERSION && version != -SCHEMA_VERSION) {
 		snprintf(why, sizeof(why), "schema version %lld is not known", (long long)version);
 		return vw_registry_corrupt(registry, why, err);
 	}
-	rc = read_int(registry, "SELECT fresh FROM meta", &fresh, err);
-	if (rc < 0)
-		return rc;
-	registry->fresh = fresh != 0;
+	registry->fresh = version < 0;
 	if (registry->read_only || sqlite3_db_readonly(registry->db, "main") != 1)
 		return 0;
 	/* SQLite also takes a file for read-only whose header asks for a newer SQLite to write it. */
@@ -225,7 +209,7 @@ static int rebuilt(struct vw_registry *registry, struct vw_error *err)
 {
 	vw_auto_query struct vw_query q;
 
-	vw_query_open(&q, registry, "UPDATE meta SET fresh = 0", err);
+	vw_query_open(&q, registry, "PRAGMA user_version = 1", err);
 	return vw_query_run(&q);
 }
 

@@ -79,6 +79,7 @@ void vw_query_close(struct vw_query *q);
 
 void vw_query_int(struct vw_query *q, int64_t value);
 void vw_query_text(struct vw_query *q, const char *text, size_t max);
+void vw_query_copy(struct vw_query *q, const char *text); /* which need not live on */
 void vw_query_mac(struct vw_query *q, const struct vw_mac *mac);
 void vw_query_process(struct vw_query *q, const struct vw_process *process);
 
@@ -94,6 +95,9 @@ void vw_query_get_mac(struct vw_query *q, struct vw_mac *mac);
 void vw_query_get_process(struct vw_query *q, struct vw_process *process);
 /* uuid, name, state, daemon_pid, daemon_start, since. */
 void vw_query_get_owner(struct vw_query *q, struct vw_claim_owner *owner);
+/* registry_baseline.c: what a reset restores, in one column. */
+void vw_query_baseline(struct vw_query *q, const struct vw_vf_attr *baseline);
+void vw_query_get_baseline(struct vw_query *q, struct vw_vf_attr *baseline);
 /* 0, or -EBADMSG after a bad column. */
 int vw_query_row_ok(struct vw_query *q);
 
@@ -101,13 +105,7 @@ int vw_query_row_ok(struct vw_query *q);
 int vw_query_all(struct vw_query *q, size_t size, void (*decode)(struct vw_query *q, void *row),
 	void **rows, size_t *n);
 
-/* registry_vf.c, registry_mac.c: the columns that the decoders expect. */
-#define VW_OWNER_COLUMNS "uuid, name, state, daemon_pid, daemon_start, since"
-#define VW_VF_COLUMNS                                                                              \
-	VW_OWNER_COLUMNS ", address, use, mac, worker_pid, worker_start, residue, vf_index, "      \
-			 "vf_mac, vlan, qos, vlan_proto, spoofchk, trust, rss_query, link_state, " \
-			 "min_rate, max_rate"
-#define VW_MAC_COLUMNS VW_OWNER_COLUMNS ", scope, mac, on_vf, device"
+/* registry_vf.c, registry_mac.c: a row with all its columns, in the order of the schema. */
 void vw_registry_decode_vf(struct vw_query *q, void *row);
 void vw_registry_decode_mac(struct vw_query *q, void *row);
 
@@ -120,7 +118,7 @@ int vw_registry_remember(
 /* As vw_registry_find_vf, inside a transaction that is about to claim the VF: a void reservation is deleted. */
 int vw_registry_find_to_claim(struct vw_registry *registry, const struct vw_pci *vf,
 	struct vw_vf_claim *claim, struct vw_error *err);
-/* Writes a VF's claim; one that the same owner has already keeps its baseline. owner.since 0 = now. 1 or -errno. */
+/* Writes the claim of a VF that has none. owner.since 0 = now. 1 or -errno. */
 int vw_registry_put_vf(struct vw_registry *registry, const struct vw_vf_claim *claim, int64_t key,
 	int64_t now, struct vw_error *err);
 

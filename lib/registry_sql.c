@@ -310,13 +310,17 @@ void vw_query_text(struct vw_query *q, const char *text, size_t max)
 			q->stmt, ++q->param, text, (int)strnlen(text, max), SQLITE_STATIC);
 }
 
+void vw_query_copy(struct vw_query *q, const char *text)
+{
+	if (q->code == SQLITE_OK)
+		q->code = sqlite3_bind_text(q->stmt, ++q->param, text, -1, SQLITE_TRANSIENT);
+}
+
 void vw_query_mac(struct vw_query *q, const struct vw_mac *mac)
 {
 	char text[VW_MAC_STR];
 
-	vw_mac_format(mac, text);
-	if (q->code == SQLITE_OK)
-		q->code = sqlite3_bind_text(q->stmt, ++q->param, text, -1, SQLITE_TRANSIENT);
+	vw_query_copy(q, vw_mac_format(mac, text));
 }
 
 void vw_query_process(struct vw_query *q, const struct vw_process *process)

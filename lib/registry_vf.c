@@ -18,7 +18,6 @@ int vw_registry_key(const struct vw_pci *vf, int64_t *key, struct vw_error *err)
 void vw_registry_decode_vf(struct vw_query *q, void *row)
 {
 	struct vw_vf_claim *claim = row;
-	struct vw_vf_attr *base = &claim->baseline;
 	int64_t key;
 
 	vw_query_get_owner(q, &claim->owner);
@@ -31,17 +30,7 @@ void vw_registry_decode_vf(struct vw_query *q, void *row)
 	vw_query_get_mac(q, &claim->mac);
 	vw_query_get_process(q, &claim->worker);
 	vw_query_get_text(q, claim->residue, sizeof(claim->residue));
-	base->index = (uint32_t)vw_query_get_int(q, 0, UINT32_MAX);
-	vw_query_get_mac(q, &base->mac);
-	base->vlan = (uint16_t)vw_query_get_int(q, 0, UINT16_MAX);
-	base->qos = (uint16_t)vw_query_get_int(q, 0, UINT16_MAX);
-	base->vlan_proto = (uint16_t)vw_query_get_int(q, 0, UINT16_MAX);
-	base->spoofchk = (int)vw_query_get_int(q, INT32_MIN, INT32_MAX);
-	base->trust = (int)vw_query_get_int(q, INT32_MIN, INT32_MAX);
-	base->rss_query = (int)vw_query_get_int(q, INT32_MIN, INT32_MAX);
-	base->link_state = (int)vw_query_get_int(q, INT32_MIN, INT32_MAX);
-	base->min_rate = (uint32_t)vw_query_get_int(q, 0, UINT32_MAX);
-	base->max_rate = (uint32_t)vw_query_get_int(q, 0, UINT32_MAX);
+	vw_query_get_baseline(q, &claim->baseline);
 }
 
 /* *is_void: there is one, but it does not count. */
@@ -57,7 +46,7 @@ static int find_vf(struct vw_registry *registry, const struct vw_pci *vf, struct
 	rc = vw_registry_key(vf, &key, err);
 	if (rc < 0)
 		return rc;
-	vw_query_open(&q, registry, "SELECT " VW_VF_COLUMNS " FROM vf WHERE address = ?", err);
+	vw_query_open(&q, registry, "SELECT * FROM vf WHERE address = ?", err);
 	vw_query_int(&q, key);
 	rc = vw_query_step(&q);
 	if (rc <= 0)
@@ -107,8 +96,8 @@ int vw_registry_vfs(struct vw_registry *registry, const char *uuid, struct vw_vf
 	int rc;
 
 	vw_query_open(&q, registry,
-		uuid ? "SELECT " VW_VF_COLUMNS " FROM vf WHERE uuid = ? ORDER BY address"
-		     : "SELECT " VW_VF_COLUMNS " FROM vf ORDER BY address",
+		uuid ? "SELECT * FROM vf WHERE uuid = ? ORDER BY address"
+		     : "SELECT * FROM vf ORDER BY address",
 		err);
 	if (uuid)
 		vw_query_text(&q, uuid, VW_UUID_STR);
@@ -288,12 +277,12 @@ int vw_registry_epoch(struct vw_registry *registry, int64_t *epoch, struct vw_er
 	vw_auto_query struct vw_query q;
 	int rc;
 
-	*epoch = 0;
-	vw_query_open(&q, registry, "SELECT coalesce(max(id), 0) + 1 FROM past", err);
+	*epoch = 1;
+	vw_query_open(&q, registry, "SELECT id FROM past ORDER BY id DESC", err);
 	rc = vw_query_step(&q);
-	if (rc < 0)
+	if (rc <= 0)
 		return rc;
-	*epoch = vw_query_get_int(&q, 1, INT64_MAX);
+	*epoch = vw_query_get_int(&q, 1, INT64_MAX - 1) + 1;
 	return vw_query_row_ok(&q);
 }
 

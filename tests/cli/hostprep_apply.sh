@@ -24,7 +24,7 @@ runs() { if [[ -e $root/runs ]]; then wc -l <"$root/runs"; else echo 0; fi; }
 fresh
 hostprep plan "${pf[@]}" --passthrough
 status "plan" 0
-says "plan shows the generator" '^[0-9]+\. run /usr/sbin/update-grub'
+says "plan shows the generator" '^[0-9]+\. run /usr/sbin/grub-mkconfig -o /boot/grub/grub.cfg'
 says "plan shows what comes into the files" '^\+.*intel_iommu=on iommu=pt'
 says "plan says that a reboot is needed" '^Nothing was changed\. After apply a reboot'
 unchanged "plan changes nothing"
@@ -92,12 +92,12 @@ bad() { # TEXT SCRIPT ID PATTERN
 head='#!/bin/bash'
 bad "a generator that fails" "$head"$'\necho "no such device" >&2; exit 1' generator-failed 'status 1.*no such device'
 says "a generator that fails: what was done" '^FAIL apply-failed: .*everything was put back'
-bad "a generator that spoils its file" "$head"$'\necho rubbish >/boot/grub/grub.cfg; exit 2' generator-failed 'status 2'
-bad "a generator that empties its file" "$head"$'\n: >/boot/grub/grub.cfg' apply-failed 'no boot entry'
-bad "a generator that writes rubbish" "$head"$'\necho rubbish >/boot/grub/grub.cfg' apply-failed ''
-bad "a generator that does nothing" "$head" apply-failed 'arguments'
-bad "a generator that leaves the arguments out" "$head"$'\nprintf "menuentry x {\\n\\tlinux /vmlinuz-6.1 ro\\n}\\n" >/boot/grub/grub.cfg' boot-entry-without 'vmlinuz|ro'
-bad "a generator that is no program" "no interpreter" generator-failed 'status 127'
+bad "a generator that spoils its file" "$head"$'\necho rubbish >"$2"; exit 2' generator-failed 'status 2'
+bad "a generator that empties its file" "$head"$'\n: >"$2"' generator-failed 'made nothing'
+bad "a generator that writes rubbish" "$head"$'\necho rubbish >"$2"' apply-failed ''
+bad "a generator that does nothing" "$head" generator-failed 'made nothing'
+bad "a generator that leaves the arguments out" "$head"$'\nprintf "menuentry x {\\n\\tlinux /vmlinuz-6.1 ro\\n}\\n" >"$2"' boot-entry-without 'vmlinuz|ro'
+bad "a generator that is no program" "no interpreter" generator-failed 'Exec format error'
 bad "a generator whose output is hostile" "$head"$'\nprintf "\\033]0;x\\007\\033[2J"; exit 1' generator-failed '\\x1b\]0;x'
 check "no escape sequence gets through" not grep -q $'\033' "$work/out" "$work/err"
 fresh
@@ -110,7 +110,7 @@ unchanged "a missing generator: nothing was changed"
 # --- a run that is killed while its generator works, and two at once ---
 fresh
 cp "$root/usr/sbin/grub-mkconfig" "$work/mkconfig"
-printf '%s\necho half >/boot/grub/grub.cfg; echo $PPID >/began; sleep 60\n' "$head" >"$root/usr/sbin/grub-mkconfig"
+printf '%s\necho half >"$2"; echo $PPID >/began; sleep 60\n' "$head" >"$root/usr/sbin/grub-mkconfig"
 inside "$root" /usr/sbin/vfward-hostprep apply "${pf[@]}" --passthrough >/dev/null 2>&1 &
 for ((i = 0; i < 200; i++)); do [[ ! -s $root/began ]] || break; sleep 0.05; done
 check "it is in its generator" test -s "$root/began"

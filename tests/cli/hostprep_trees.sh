@@ -2,6 +2,8 @@
 # Every tree of tests/data/hostprep: plan, apply, apply again, undo, and undo after others have changed the same files.
 # NAME/before is the host, NAME/args the options, NAME/plan what plan says, NAME/after the boot loader's files afterwards. VFWARD_GOLDEN=1 in the
 # environment writes NAME/plan anew; look at the difference.
+[[ ! -w /dev/shm ]] || TMPDIR=/dev/shm # thousands of fsyncs
+export TMPDIR
 . "$(dirname "$0")/lib.sh"
 need jq
 trees=$VFWARD_SOURCE/tests/data/hostprep

@@ -8,10 +8,12 @@ spec() {
 	echo "pf 0000:02:00.0 eth1 igb mac=52:54:00:aa:00:01 vfs=2 total=7"
 }
 vfs() { run timeout 60 "$VFWARD_HOSTPREP" --root "$root" vfs "$@"; }
-# meanwhile ARGS...: vfs runs, and the kernel is at it. $pid; its output is in $work/vfs.out.
+# meanwhile ARGS...: vfs runs, and the kernel is at it until $work/hold goes. $pid; its output is in $work/vfs.out.
 meanwhile() {
 	: >"$work/asked"
-	"$VFWARD_HOSTPREP" --root "$root" vfs "$@" >"$work/vfs.out" 2>&1 &
+	: >"$work/hold"
+	# A shell's background jobs ignore SIGINT.
+	env --default-signal "$VFWARD_HOSTPREP" --root "$root" vfs "$@" >"$work/vfs.out" 2>&1 &
 	pid=$!
 	until_true test -s "$work/asked"
 }
@@ -35,7 +37,7 @@ release() {
 reserved() { "$VFWARD" --root "$root" list --json | jq -r '[.pfs[].vfs[] | select(.status == "reserved")] | length'; }
 none_reserved() { test "$(reserved)" -eq 0; }
 
-slow=2 begin 3
+begin 3
 deadline 5
 meanwhile eth0=2
 prepare web1 1 01:10.1 52:54:00:00:00:01
@@ -60,7 +62,8 @@ hostdev 01:00.0 >"$work/device"
 domain pf 3 "$(cat "$work/device")" >"$work/pf.xml"
 hook "$root" pf prepare begin - <"$work/pf.xml"
 refused "the PF itself" vf-reserved "vfward-hostprep \(process $pid\)"
-check "the kernel has had one word" test "$(wc -l <"$work/asked")" -eq 1
+check "the kernel has been asked once" test "$(wc -l <"$work/asked")" -eq 1
+rm "$work/hold"
 wait "$pid"
 check "it ends well" test $? -eq 0
 check "nothing is reserved any more" test "$(reserved)" -eq 0
@@ -70,14 +73,11 @@ release web1
 
 # Asked to end, as a terminal asks all of its processes: not between 0 and the new number.
 for signal in INT TERM HUP; do
-	slow=0.3 begin 3
-	: >"$work/asked"
-	# A shell's background jobs ignore SIGINT.
-	env --default-signal "$VFWARD_HOSTPREP" --root "$root" vfs eth0=2 >"$work/vfs.out" 2>&1 &
-	pid=$!
-	until_true test -s "$work/asked"
+	begin 3
+	meanwhile eth0=2
 	# shellcheck disable=SC2046
 	kill "-$signal" "$pid" $(cat "/proc/$pid/task/$pid/children")
+	rm "$work/hold"
 	wait "$pid" 2>/dev/null
 	check "$signal: it ends" test $? -gt 128
 	check "$signal: when the work is done" test "$(find "$root/sys/bus/pci/devices/0000:01:00.0/" -name 'virtfn*' | wc -l)" -eq 2
@@ -86,11 +86,13 @@ done
 
 # Killed while the kernel is at it: what it does is done, and then nothing is left.
 for turn in 1 2 3; do
-	slow=0.3 begin 3
+	begin 3
 	meanwhile eth0=2
 	kill -KILL "$pid"
 	wait "$pid" 2>/dev/null
 	prepare web1 1 01:10.1 52:54:00:00:00:01
+	refused "turn $turn: as long as the kernel is at it" vf-reserved "process $pid"
+	rm "$work/hold"
 	check "turn $turn: it is over when the kernel has answered" until_true none_reserved
 	end
 	begin 3
@@ -105,7 +107,7 @@ done
 
 # Killed at any other moment.
 for turn in {1..10}; do
-	slow=0 begin 3
+	begin 3
 	"$VFWARD_HOSTPREP" --root "$root" vfs eth0=2 >"$work/vfs.out" 2>&1 &
 	pid=$!
 	sleep "0.0$((RANDOM % 40 + 10))"

@@ -154,7 +154,7 @@ attributes() {
 # spec N, the test's own, says what the machine is like with N VFs. begin N: a new machine, with a kernel; end: the kernel goes.
 #
 # Faults are lines of $work/faults, "WHAT VALUE ANSWER"; each is used once. ANSWER: an errno, hang (none at all), or nothing (yes, and no VF).
-# $slow: seconds for each answer. What was asked for is in $work/asked.
+# As long as there is a file $work/hold it answers nothing. What was asked for is in $work/asked.
 player=
 kernel() {
 	local who what value answer
@@ -165,7 +165,7 @@ kernel() {
 		answer=$(sed -n "s/^$what $value //p" "$work/faults" | head -n 1)
 		sed -i "0,/^$what $value /{/^$what $value /d}" "$work/faults"
 		[[ $answer == hang ]] && continue
-		sleep "${slow:-0}"
+		while [[ -e $work/hold ]]; do sleep 0.02; done
 		[[ $what != sriov_numvfs || ($answer != 0 && -n $answer) ]] || renumber "$value"
 		[[ $answer == nothing ]] && answer=0
 		echo "${answer:-0}" >&9
@@ -185,7 +185,7 @@ begin() {
 	mkfifo "$root/vfward-record/kernel" "$root/vfward-record/kernel-says"
 	: >"$work/asked"
 	: >"$work/faults"
-	rm -f "$work/ready"
+	rm -f "$work/ready" "$work/hold"
 	kernel &
 	player=$!
 	until [[ -e $work/ready ]]; do sleep 0.01; done

@@ -164,8 +164,7 @@ static const char *check_baseline(const struct seen *seen, enum guest_id guest)
 
 	snprintf(line, sizeof(line), "vf %s 1 ", guest_name(guest));
 	const char *vf = strstr(seen->all, line);
-	const char *base =
-		vf ? strstr(vf, " was 00:00:00:00:00:00 vlan 7 spoofchk 0 trust 0 ") : NULL;
+	const char *base = vf ? strstr(vf, " was 1 00:00:00:00:00:00 7 0 33024 0 0 ") : NULL;
 
 	if (!base || base > strchr(vf, '\n'))
 		return wrong("the VF's settings of before are not those that are claimed: %s",

@@ -14,16 +14,16 @@
 /* Claims as lines of text, in an order of their own. */
 #define ALL_SQL                                                                                    \
 	"SELECT 'vf ' || name || ' ' || (address & 7) || ' state ' || state || ' mac ' || mac"     \
-	" || ' was ' || vf_mac || ' vlan ' || vlan || ' spoofchk ' || spoofchk || ' trust '"       \
-	" || trust || ' worker ' || (worker_pid <> 0) || ' daemon ' || (daemon_pid <> 0) || ' '"   \
+	" || ' was ' || baseline || ' worker ' || (worker_pid <> 0) || ' daemon '"                 \
+	" || (daemon_pid <> 0) || ' '"                                                             \
 	" || residue AS line FROM vf"                                                              \
 	" UNION ALL SELECT 'mac ' || name || ' ' || mac || ' state ' || state || ' daemon '"       \
 	" || (daemon_pid <> 0) || ' vf ' || on_vf FROM mac ORDER BY line"
 #define OTHERS_SQL                                                                                 \
 	"SELECT 'vf ' || quote(uuid) || name || ' ' || address || ' ' || state || ' ' || since"    \
 	" || ' ' || daemon_pid || ' ' || daemon_start || ' ' || worker_pid || ' ' || mac || ' '"   \
-	" || use || ' ' || vf_mac || ' ' || vlan || ' ' || qos || ' ' || spoofchk || ' ' || trust" \
-	" || ' ' || max_rate || residue AS line FROM vf WHERE name IN ('owner', 'starter')"        \
+	" || use || ' ' || baseline || ' ' || residue AS line FROM vf"                             \
+	" WHERE name IN ('owner', 'starter')"                                                      \
 	" UNION ALL SELECT 'mac ' || quote(uuid) || name || ' ' || mac || ' ' || state || ' '"     \
 	" || since || ' ' || daemon_pid || ' ' || scope || ' ' || on_vf || ' ' || device FROM mac" \
 	" WHERE name IN ('owner', 'starter') ORDER BY line"
@@ -58,11 +58,11 @@ static void look_into_registry(sqlite3 *db, struct seen *seen)
 	else if (!rows(db, ALL_SQL, seen->all, sizeof(seen->all)) ||
 		 !rows(db, OTHERS_SQL, seen->others, sizeof(seen->others)) ||
 		 !rows(db, TWICE_SQL, seen->twice, sizeof(seen->twice)) ||
-		 !rows(db, "SELECT fresh FROM meta", fresh, sizeof(fresh)))
+		 !rows(db, "PRAGMA user_version", fresh, sizeof(fresh)))
 		snprintf(seen->trouble, sizeof(seen->trouble), "the registry cannot be read: %s",
 			sqlite3_errmsg(db));
 	else
-		seen->fresh = fresh[0] != '0';
+		seen->fresh = fresh[0] == '-';
 }
 
 static void look_at_vfs(const char *root, struct seen *seen)

@@ -40,19 +40,7 @@ static void put_newer(struct fixture *f)
 }
 static void put_negative(struct fixture *f)
 {
-	run_sql(f, "PRAGMA user_version = -1");
-}
-static void put_no_meta(struct fixture *f)
-{
-	run_sql(f, "DROP TABLE meta");
-}
-static void put_no_row(struct fixture *f)
-{
-	run_sql(f, "DELETE FROM meta");
-}
-static void put_text_row(struct fixture *f)
-{
-	run_sql(f, "UPDATE meta SET fresh = 'no'");
+	run_sql(f, "PRAGMA user_version = -2");
 }
 /* "A newer SQLite may write this": to be read it is good. */
 static void put_header(struct fixture *f)
@@ -98,9 +86,6 @@ static const struct damage {
 	{ "foreign", put_foreign },
 	{ "newer schema", put_newer },
 	{ "negative schema", put_negative },
-	{ "no meta", put_no_meta },
-	{ "no row", put_no_row },
-	{ "text row", put_text_row },
 	{ "header", put_header },
 	{ "directory", put_dir },
 	{ "symlink", put_link },
@@ -208,6 +193,7 @@ static void test_side_files(void **state)
 	assert_false(exists(f, DB ".new") || exists(f, DB ".new-journal"));
 }
 
+#define BASELINE(words) "UPDATE vf SET baseline = '" words "'"
 static const char *const bad_values[] = {
 	"UPDATE vf SET state = 4",
 	"UPDATE vf SET state = -1",
@@ -225,19 +211,34 @@ static const char *const bad_values[] = {
 	"UPDATE vf SET mac = x'525400000001'",
 	"UPDATE vf SET mac = printf('%20000d', 1)",
 	"UPDATE vf SET residue = printf('%128d', 1)",
-	"UPDATE vf SET vf_index = -1",
-	"UPDATE vf SET vf_mac = 'none'",
-	"UPDATE vf SET vlan = 65536",
-	"UPDATE vf SET spoofchk = 2147483648",
-	"UPDATE vf SET max_rate = 4294967296",
-	"UPDATE vf SET min_rate = 1.5",
+	BASELINE("-1 00:00:00:00:00:00 100 3 33024 1 -1 -1 2 10 4294967295"),
+	BASELINE("4294967296 00:00:00:00:00:00 100 3 33024 1 -1 -1 2 10 4294967295"),
+	BASELINE("5 none 100 3 33024 1 -1 -1 2 10 4294967295"),
+	BASELINE("5 00:00:00:00:00:00 65536 3 33024 1 -1 -1 2 10 4294967295"),
+	BASELINE("5 00:00:00:00:00:00  3 33024 1 -1 -1 2 10 4294967295"),
+	BASELINE("5 00:00:00:00:00:00 100 x 33024 1 -1 -1 2 10 4294967295"),
+	BASELINE("5 00:00:00:00:00:00 100 3 65536 1 -1 -1 2 10 4294967295"),
+	BASELINE("5 00:00:00:00:00:00 100 3 33024 2147483648 -1 -1 2 10 4294967295"),
+	BASELINE("5 00:00:00:00:00:00 100 3 33024 -2147483649 -1 -1 2 10 4294967295"),
+	BASELINE("5 00:00:00:00:00:00 100 3 33024 1 --1 -1 2 10 4294967295"),
+	BASELINE("5 00:00:00:00:00:00 100 3 33024 1 -1 yes 2 10 4294967295"),
+	BASELINE("5 00:00:00:00:00:00 100 3 33024 1 -1 -1 0x1 10 4294967295"),
+	BASELINE("5 00:00:00:00:00:00 100 3 33024 1 -1 -1 2 1.5 4294967295"),
+	BASELINE("5 00:00:00:00:00:00 100 3 33024 1 -1 -1 2 10 4294967296"),
+	BASELINE("5 00:00:00:00:00:00 100 3 33024 1 -1 -1 2 10 -0x"),
+	BASELINE("5 00:00:00:00:00:00 100 3 33024 1 -1 -1 2 10 4294967295 "),
+	BASELINE("5 00:00:00:00:00:00 100 3 33024 1 -1 -1 2 10 4294967295 0"),
+	BASELINE("5 00:00:00:00:00:00 100 3 33024 1 -1 -1 2 10"),
+	BASELINE(""),
+	"UPDATE vf SET baseline = 5",
+	"UPDATE vf SET baseline = NULL",
 	"UPDATE vf SET address = -1",
 	"UPDATE vf SET address = 1 << 48",
 	"UPDATE mac SET on_vf = 2",
 	"UPDATE mac SET scope = printf('%64d', 1)",
 	"UPDATE mac SET mac = 'x'",
 	"DROP TABLE vf",
-	"ALTER TABLE vf RENAME COLUMN vlan TO vlan2",
+	"CREATE TABLE n AS SELECT uuid, name FROM vf; DROP TABLE vf; ALTER TABLE n RENAME TO vf",
 };
 
 /* A file that SQLite finds sound, with values that would overrun or mislead us. */

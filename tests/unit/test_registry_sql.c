@@ -435,7 +435,7 @@ static void test_no_lock_left(void **state)
 	sqlite3 *other;
 
 	assert_int_equal(sqlite3_open(full(f, DB), &other), SQLITE_OK);
-	vw_query_open(&q, f->r, "SELECT fresh FROM meta UNION ALL SELECT 7", &f->err);
+	vw_query_open(&q, f->r, "SELECT count(*) FROM vf UNION ALL SELECT 7", &f->err);
 	answer(&q);
 	assert_int_equal(sqlite3_exec(other, "BEGIN EXCLUSIVE", NULL, NULL, NULL), SQLITE_BUSY);
 	vw_query_close(&q);

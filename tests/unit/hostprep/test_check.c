@@ -209,6 +209,8 @@ static const struct {
 	{ "down", { { NETDEV "flags", "0x1002\n" } }, "WARN nic-link;" },
 	{ "no carrier", { { NETDEV "carrier", "0\n" } }, "WARN nic-link;" },
 	{ "no flags", { { NETDEV "flags", NULL } }, "SKIP nic-link;" },
+	{ "nobody knows the routes", { { "/vfward-record/routes.nl", NULL } },
+		"SKIP nic-management;" },
 	{ "no speed", { { NETDEV "speed", "-1\n" } }, "" },
 
 	{ "a 1 GbE adapter", { { PF "device", "0x1521\n" } }, "WARN nic-gigabit;" },

@@ -235,7 +235,8 @@ static void test_properties(void **ctx)
 		check_any(FORMAT, &text, want, "# front\nGRUB_Z=1\n", "# behind\n");
 		if (edit_text(FORMAT, &text, want, &after) != 1)
 			continue;
-		check_values(&text, &after);
+		if (i % 4 == 0)
+			check_values(&text, &after);
 		snprintf(name, sizeof(name), "/f%u", i);
 		if (i < 100)
 			tree_bytes(&tree, name, after.data, after.len);

@@ -45,10 +45,11 @@ static void test_commands(void **ctx)
 	/* no Linux */
 	check("menuentry 'w' {\nchainloader /x.efi\n}\n" ENTRY("a", "x"), "5 a: x\n");
 	/* Xen: the first Linux module */
-	check("menuentry 'x' {\nmultiboot2 /boot/xen.gz iommu=off\nmodule2 /boot/vmlinuz-1 "
+	check("menuentry 'x' {\nmultiboot2 /boot/xen.gz iommu=off\nmodule2 /boot/ucode.img "
+	      "x\nmodule2 /boot/vmlinuz-1 "
 	      "/boot/vmlinuz-1 ro\n"
 	      "module2 --nounzip /boot/initrd\n}",
-		"*3 x: /boot/vmlinuz-1 ro\n");
+		"*4 x: /boot/vmlinuz-1 ro\n");
 	/* functions and comments are not entries */
 	check("function f {\n menuentry 'n' {\n linux /v n\n }\n}\n# menuentry 'n' {\n" ENTRY(
 		      "a", "x"),

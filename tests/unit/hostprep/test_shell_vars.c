@@ -90,6 +90,7 @@ static void test_values(void **ctx)
 		{ "a | X=b", NULL },
 		{ "X=a; f() { X=b; }", NULL },
 		{ "X=a env\n", NULL },
+		{ "X=a true\n", NULL },
 		{ "X=a\n. /x", NULL },
 		{ "X=a\nunset X", NULL },
 		{ "X=a\neval y", NULL },

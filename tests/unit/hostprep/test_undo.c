@@ -73,6 +73,23 @@ static void test_edited_by_others(void **state)
 	assert_nothing_left(tree);
 }
 
+/* A file of others' in which lines were changed: each that is as it was left becomes what it was. */
+static void test_lines_edited_by_others(void **state)
+{
+	static const char conf[] = "/etc/modprobe.d/nic.conf";
+	vw_auto(scene_end) struct scene s = { 0 };
+	struct tree *tree = *state;
+
+	tree_file(tree, conf, "# a\noptions ixgbe max_vfs=1,1 LRO=0\noptions ixgbe max_vfs=2\nz\n");
+	scene_begin(&s, tree);
+	add_file(&s, conf, "# a\noptions ixgbe LRO=0\n# vfward: options ixgbe max_vfs=2\nz\n");
+	apply(&s);
+	tree_file(tree, conf, "z\n# b\n# vfward: options ixgbe max_vfs=2\noptions ixgbe LRO=1\n");
+	assert_int_equal(vw_undo(s.host, &s.findings, &err), 1);
+	assert_content(tree, conf, "z\n# b\noptions ixgbe max_vfs=2\noptions ixgbe LRO=1\n");
+	assert_nothing_left(tree);
+}
+
 /* What others have put back already, or removed, is no trouble. */
 static void test_undone_by_others(void **state)
 {
@@ -370,6 +387,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_as_apply_left_it, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_edited_by_others, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_lines_edited_by_others, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_undone_by_others, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_own_file_that_was_edited, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_directories, setup, teardown),
