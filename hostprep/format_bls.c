@@ -26,12 +26,15 @@ bool vw_bls_shared(const char *options, size_t len)
 	return false;
 }
 
-/* systemd-boot takes off quotes that are around the whole value. */
+/* systemd-boot takes off quotes that are around the whole value: [begin, end) without them. Else the value stands there with its blanks, so that it
+ * is the same place when nothing is left of it. */
 static void inside_quotes(const char *text, size_t *begin, size_t *end)
 {
-	if (*end - *begin >= 2 && text[*begin] == '"' && text[*end - 1] == '"') {
-		++*begin;
-		--*end;
+	size_t first = vw_skip_blanks(text, *begin, *end), last = vw_trim_blanks(text, first, *end);
+
+	if (last - first >= 2 && text[first] == '"' && text[last - 1] == '"') {
+		*begin = first + 1;
+		*end = last - 1;
 	}
 }
 
@@ -65,10 +68,11 @@ static int find(const char *text, size_t len, struct vw_places *places, struct v
 		if (!vw_begins_with(text, begin, line.end, "options"))
 			continue;
 		begin += strlen("options");
-		value = vw_skip_blanks(text, begin, line.end);
-		if (value == begin) /* another key, or a bare word without room for a value */
+		/* Another key, or a bare word without room for a value. */
+		if (vw_skip_blanks(text, begin, line.end) == begin)
 			continue;
-		end = vw_trim_blanks(text, value, line.end);
+		value = begin + 1;
+		end = line.end;
 		inside_quotes(text, &value, &end);
 		place.begin = value;
 		place.len = end - value;

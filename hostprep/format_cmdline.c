@@ -9,16 +9,16 @@
 static int add_line(const char *text, const struct vw_line *line, struct vw_places *places)
 {
 	size_t begin = vw_skip_blanks(text, line->begin, line->end);
-	struct vw_place place = { .line = line->number, .clean_only = places->n > 0 };
+	/* With its blanks: so it is the same place when nothing is left of it. */
+	struct vw_place place = { .begin = line->begin,
+		.len = line->end - line->begin,
+		.line = line->number,
+		.clean_only = places->n > 0 };
 
 	if (begin < line->end && text[begin] == '#')
 		return 0;
 	/* A line that others add must not be taken for one of these. */
 	snprintf(place.label, sizeof(place.label), "part %zu", places->n + 1);
-	/* A later one with its blanks: so it is the same place when nothing is left of it. */
-	place.begin = place.clean_only ? line->begin : begin;
-	place.len = (place.clean_only ? line->end : vw_trim_blanks(text, begin, line->end)) -
-		    place.begin;
 	return vw_places_add(places, &place);
 }
 

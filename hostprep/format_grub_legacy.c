@@ -58,8 +58,9 @@ static enum image classify(const char *text, size_t begin, size_t end)
 		"ipxe", "gpxe", "grub", "mboot", "kfreebsd", "gnumach" };
 	static const char *const holds[] = { "memtest", ".c32" };
 
-	/* No path at all, but an argument. */
-	if (!strchr("/(", text[begin]) && memchr(text + begin, '=', end - begin))
+	/* No path at all, but an argument, or a quote that goes on behind it. */
+	if ((!strchr("/(", text[begin]) && memchr(text + begin, '=', end - begin)) ||
+		memchr(text + begin, '"', end - begin))
 		return IMAGE_OTHER;
 	for (size_t i = begin; i < end; i++)
 		if (text[i] == '/' || text[i] == ')')

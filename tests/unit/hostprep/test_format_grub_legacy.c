@@ -59,6 +59,7 @@ static void test_forms(void **state)
 		{ "kernel /boot/grub/core.img", NULL },
 		{ "kernel iommu=off x", NULL },
 		{ "kernel\t\r\r", NULL },
+		{ "kernel \"/vmlinuz ro", NULL },
 		{ "kernel /xen.gz iommu=off", NULL },
 		{ "kernel /platform/i86pc/kernel/unix -B $ZFS-BOOTFS", NULL },
 		{ "module /vmlinuz iommu=off", NULL },
