@@ -64,10 +64,11 @@ const struct vw_command vw_commands[] = {
 	},
 	{
 		.name = "verify",
-		.args = "[--exit-code]",
+		.args = "[--exit-code] [--boot]",
 		.summary = "say whether what apply changed is in force, and if not, why",
-		.own_help = "  --exit-code    exit with status 3 where a reboot is needed\n",
-		.own = VW_OWN_EXIT_CODE,
+		.own_help = "  --exit-code  exit with status 3 where a reboot is needed\n"
+			    "  --boot       wait up to a minute for VFs, for the unit at boot\n",
+		.own = VW_OWN_EXIT_CODE | VW_OWN_BOOT,
 		.run = vw_verify_run,
 	},
 	{

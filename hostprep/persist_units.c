@@ -53,7 +53,7 @@ static const char verify_unit[] =
 	     "\n"
 	     "[Service]\n"
 	     "Type=oneshot\n"
-	     "ExecStart=" PROGRAM " verify\n";
+	     "ExecStart=" PROGRAM " verify --boot\n";
 
 /* A drop-in, where `systemctl enable` would make a link: plan, apply and undo know files. */
 static const char verify_wants[] = OURS "[Unit]\n"

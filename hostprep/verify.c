@@ -12,6 +12,8 @@
 
 #include <string.h>
 
+#define WAIT_STEP_MS 250
+
 /* All journals together: the newest word counts. */
 struct wanted {
 	struct vw_boot_args args;
@@ -286,14 +288,19 @@ static const struct vw_loader *find_loader(const char *name)
 	return NULL;
 }
 
-int vw_verify(const struct vw_host *host, const struct vw_journals *journals, bool *pending,
-	struct vw_findings *findings, struct vw_error *err)
+int vw_verify(const struct vw_host *host, const struct vw_journals *journals,
+	struct vw_deadline patience, bool *pending, struct vw_findings *findings,
+	struct vw_error *err)
 {
 	vw_auto(free_wanted) struct wanted wanted = { 0 };
 	int rc = gather(host, journals, &wanted, err);
 
 	if (rc < 0)
 		return rc;
+	for (size_t i = 0; i < wanted.n_pfs; i++)
+		while (count_vfs(host, &wanted.pfs[i]->pf) != wanted.pfs[i]->count &&
+			vw_deadline_sleep(&patience, WAIT_STEP_MS))
+			;
 	for (size_t i = 0; i < journals->n; i++)
 		if (journals->v[i].state != VW_JOURNAL_APPLIED)
 			vw_finding_add(findings, VW_FAIL, "verify-unfinished", "journal",

@@ -5,10 +5,15 @@
 
 #include "cleanup.h"
 
+/* udev binds drivers while the rest of the system comes up, and systemd waits for no driver. */
+#define BOOT_PATIENCE_MS 60000
+
 int vw_verify_run(struct vw_context *context, const char **args, struct vw_error *err)
 {
 	vw_auto(vw_findings_free) struct vw_findings findings = { 0 };
 	vw_auto(vw_journals_free) struct vw_journals journals = { 0 };
+	struct vw_deadline patience =
+		vw_deadline_in(context->options->own & VW_OWN_BOOT ? BOOT_PATIENCE_MS : 1);
 	bool pending = false;
 	int rc = vw_journals_read(&context->host, &journals, err);
 
@@ -17,7 +22,7 @@ int vw_verify_run(struct vw_context *context, const char **args, struct vw_error
 		vw_finding_add(&findings, VW_SKIP, "verify-nothing", "journal",
 			"vfward-hostprep apply", "nothing was applied here");
 	else if (rc == 0)
-		rc = vw_verify(&context->host, &journals, &pending, &findings, err);
+		rc = vw_verify(&context->host, &journals, patience, &pending, &findings, err);
 	if (rc == 0)
 		rc = vw_show_findings(context, &findings);
 	if (rc < 0)

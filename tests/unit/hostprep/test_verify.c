@@ -20,6 +20,7 @@ struct scene {
 	struct vw_pf_request pf;
 	struct vw_journal journal;
 	struct vw_journals journals;
+	struct vw_deadline patience;
 };
 
 static int setup(void **state)
@@ -52,6 +53,7 @@ static int setup(void **state)
 			.loader = "grub2",
 			.reboot = true } };
 	s->journals = (struct vw_journals){ .v = &s->journal, .n = 1 };
+	s->patience = vw_deadline_in(1);
 	return 0;
 }
 
@@ -72,7 +74,8 @@ static void check(struct scene *s, bool want_pending, const char *want, const ch
 	char text[1024] = "";
 	bool pending, said = false;
 
-	assert_int_equal(vw_verify(&s->tree.host, &s->journals, &pending, &findings, &err), 0);
+	assert_int_equal(
+		vw_verify(&s->tree.host, &s->journals, s->patience, &pending, &findings, &err), 0);
 	for (size_t i = 0; i < findings.n; i++) {
 		snprintf(text + strlen(text), sizeof(text) - strlen(text), "%s%s %s", i ? ", " : "",
 			vw_severity_name(findings.v[i].severity), findings.v[i].id);
@@ -168,6 +171,25 @@ static void test_no_vfs(void **state)
 	check(s, false, "PASS verify-cmdline, PASS verify-iommu, FAIL verify-vfs", "any more");
 }
 
+/* At boot they may come a moment later. */
+static void test_late(void **state)
+{
+	struct scene *s = *state;
+	char command[512];
+	int status;
+
+	s->journal.plan.args.passthrough = false;
+	s->pf.count = 3;
+	snprintf(command, sizeof(command),
+		"(sleep 1; ln -s ../0000:01:10.4 %s/sys/bus/pci/devices/" PF "/virtfn2) &",
+		s->tree.root);
+	tree_dir(&s->tree, "/sys/bus/pci/devices/0000:01:10.4");
+	status = system(command);
+	assert_int_equal(status, 0);
+	s->patience = vw_deadline_in(20000);
+	check(s, false, "PASS verify-cmdline, PASS verify-iommu, PASS verify-vfs", "3 VFs");
+}
+
 static void test_cut_short(void **state)
 {
 	struct scene *s = *state;
@@ -188,6 +210,7 @@ int main(void)
 		T(test_no_iommu),
 		T(test_translated),
 		T(test_no_vfs),
+		T(test_late),
 		T(test_cut_short),
 	};
 
