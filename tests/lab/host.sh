@@ -29,6 +29,7 @@ exec_in_root() {
 			mount -t proc proc "$root/proc" 2>/dev/null || mount --bind /proc "$root/proc"
 			mount --bind /dev "$root/dev"
 			while [[ $1 != -- ]]; do
+				mkdir -p "$root${1#*:}"
 				mount --bind "${1%%:*}" "$root${1#*:}"
 				shift
 			done
@@ -47,4 +48,10 @@ leave_root() {
 	local dir
 	awk -v root="$1/" 'index($5, root) == 1 { print $5 }' /proc/self/mountinfo | sort -r |
 		while read -r dir; do umount "$dir" || umount --lazy "$dir"; done
+}
+
+# recipe_of DIRECTORY: names what is made by these files of the lab; another content, another name
+recipe_of() {
+	# shellcheck disable=SC2154 # of who sources this
+	(cd "$lab/$1" && find . -type f -print0 | sort -z | xargs -0 sha256sum | sha256sum | cut -c -16)
 }
