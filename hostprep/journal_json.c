@@ -235,8 +235,13 @@ static char **get_argv(struct reader *r, struct json_object *from, const char *k
 	char **argv = calloc(n + 1, sizeof(*argv));
 
 	r->lost |= !argv;
-	for (size_t i = 0; argv && i < n; i++)
-		argv[i] = copy(r, json_object_get_string(json_object_array_get_idx(array, i)));
+	for (size_t i = 0; argv && i < n; i++) {
+		const char *text = json_object_get_string(json_object_array_get_idx(array, i));
+
+		if (!text && !r->wrong)
+			r->wrong = key;
+		argv[i] = copy(r, text ? text : ""); /* NULL would end the list for who frees it */
+	}
 	if (argv && (!argv[0] || argv[0][0] != '/') && !r->wrong)
 		r->wrong = key;
 	return argv;
