@@ -174,6 +174,21 @@ static int carry_out(
 	return rc;
 }
 
+/* VFs that come while the driver loads are there before its other ports, and take their names if the kernel alone gives names. */
+static void warn_names(struct vw_persist *p, const struct vw_pf_request *pf)
+{
+	char cmdline[4096];
+
+	if (vw_host_readf(p->host, cmdline, sizeof(cmdline), "/proc/cmdline") > 0 &&
+		strstr(cmdline, "net.ifnames=0"))
+		vw_finding_add(p->findings, VW_WARN, "vfs-take-names", pf->given,
+			"name the NICs by udev rules or .link files first, or use --method sysfs",
+			"%s: with net.ifnames=0 and an option of the driver, its VFs come before "
+			"the "
+			"next port and take its name: eth1 may be a VF after the reboot",
+			pf->given);
+}
+
 static int count_option(struct vw_persist *p, size_t pf, struct vw_bytes *own, struct vw_error *err)
 {
 	vw_auto(vw_bytes_free) struct vw_bytes value = { 0 };
@@ -184,6 +199,7 @@ static int count_option(struct vw_persist *p, size_t pf, struct vw_bytes *own, s
 	if (!want.option || p->ways[pf] == VW_PERSIST_NOT)
 		return 0;
 	if (p->ways[pf] == VW_PERSIST_MODPROBE) {
+		warn_names(p, &p->request->pfs[pf]);
 		rc = vw_persist_count_value(p, want.driver, &value, err);
 		want.value = value.data;
 	}

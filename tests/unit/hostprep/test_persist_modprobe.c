@@ -153,6 +153,9 @@ static void test_methods(void **state)
 	plan(m);
 	findings(m, "");
 	holds(m, OWN, "\noptions ixgbe max_vfs=8\n");
+	tree_file(&m->tree, "/proc/cmdline", "quiet net.ifnames=0\n");
+	plan(m);
+	findings(m, "WARN vfs-take-names eth0\n");
 	carry_out(m);
 	/* back again: the option goes, for it would fight with sriov_numvfs */
 	m->request.method = VW_METHOD_AUTO;
