@@ -113,7 +113,7 @@ for turn in {1..10}; do
 	sleep "0.0$((RANDOM % 40 + 10))"
 	kill -KILL "$pid" 2>/dev/null
 	wait "$pid" 2>/dev/null
-	sleep 0.1
+	check "moment $turn: it is over when the kernel has answered" until_true none_reserved
 	end
 	machine "$work/again" < <(spec 3)
 	rm -rf "${root:?}/sys" && mv "$work/again/sys" "$root/sys"
