@@ -96,8 +96,8 @@ play_reboots() {
 		else
 			echo "not ok $((++number)) - $name ($((SECONDS - began)) s)"
 			losers+=("$name")
+			cat "$log"
 		fi
-		cat "$log"
 	done
 	echo
 	echo "$((number - ${#losers[@]})) passed, 0 skipped, ${#losers[@]} failed${losers:+: ${losers[*]}}"

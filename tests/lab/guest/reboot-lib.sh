@@ -28,12 +28,13 @@ case $HOSTNAME in
 *sdboot) entries="/boot/efi/loader/entries/.*.conf" ;;
 esac
 
-# manifest: each file of /etc and /boot with type, mode, owner, and its bytes. What a boot itself changes is left out.
+# What a boot itself changes, also after a power cut: fsck keeps clusters of a FAT that belong to no file.
+not_of_boot=(! -path /boot/efi/loader/random-seed ! -path "/boot/efi/FSCK*.REC" ! -path /etc/machine-id)
+
+# manifest: each file of /etc and /boot with type, mode, owner, and its bytes.
 manifest() {
-	find /etc /boot ! -path /boot/efi/loader/random-seed ! -path /etc/machine-id -printf '%p %y %m %U:%G %l\n' |
-		sort
-	find /etc /boot -type f ! -path /boot/efi/loader/random-seed ! -path /etc/machine-id -print0 |
-		sort -z | xargs -0 sha256sum
+	find /etc /boot "${not_of_boot[@]}" -printf '%p %y %m %U:%G %l\n' | sort
+	find /etc /boot -type f "${not_of_boot[@]}" -print0 | sort -z | xargs -0 sha256sum
 }
 
 # touched: what was written to, even if it says the same as before
