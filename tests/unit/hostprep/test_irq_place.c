@@ -158,6 +158,7 @@ static void test_gone(void **state)
 	assert_int_equal(vw_irq_set(&tree->host, &all.v[0], &all.v[0].want), 0);
 	check(tree, "40:0");
 	/* The number is another device's by now. */
+	tree_file(tree, "/proc/irq/99/smp_affinity_list", "0-7\n");
 	all.v[0].number = 99;
 	assert_int_equal(vw_irq_look(&tree->host, &all.v[0], &cpus), -ENOENT);
 	vw_affinities_free(&all);
