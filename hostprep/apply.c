@@ -84,11 +84,7 @@ static const struct vw_loader *made_by(const struct vw_plan *plan)
 
 	for (size_t i = 0; i < plan->n; i++)
 		made |= plan->steps[i].makes_entries;
-	for (const struct vw_loader *const *loader = vw_loaders; made && plan->loader && *loader;
-		loader++)
-		if (!strcmp((*loader)->name, plan->loader))
-			return *loader;
-	return NULL;
+	return made ? vw_loader_find(plan->loader) : NULL;
 }
 
 /* The entry that boots when nobody chooses has to say what is wanted, or the first one that is not known to be another. Others may have been

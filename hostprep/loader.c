@@ -39,6 +39,14 @@ static int choose_named(const struct vw_host *host, const char *wanted,
 	return 0;
 }
 
+const struct vw_loader *vw_loader_find(const char *name)
+{
+	for (size_t i = 0; name && vw_loaders[i]; i++)
+		if (!strcmp(vw_loaders[i]->name, name))
+			return vw_loaders[i];
+	return NULL;
+}
+
 int vw_loader_choose(const struct vw_host *host, const char *wanted,
 	const struct vw_loader **loader, struct vw_findings *findings, struct vw_error *err)
 {

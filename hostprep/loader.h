@@ -50,6 +50,9 @@ extern const struct vw_loader vw_loader_grub2, vw_loader_bls, vw_loader_grub_leg
 /* All of them, ends with NULL. */
 extern const struct vw_loader *const vw_loaders[];
 
+/* By name; NULL: there is none, or no name. */
+const struct vw_loader *vw_loader_find(const char *name);
+
 /* The one in charge. wanted: the name given with --bootloader, or NULL. *loader is NULL, with a finding that says why, if there is
  * none (SKIP loader-none), or more than one and none was named (FAIL loader-ambiguous, which names them with their evidence). */
 int vw_loader_choose(const struct vw_host *host, const char *wanted,

@@ -33,20 +33,12 @@ static bool has_step_for(const struct vw_plan *plan, const char *path)
 	return false;
 }
 
-static const struct vw_loader *find_loader(const char *name)
-{
-	for (const struct vw_loader *const *loader = vw_loaders; name && *loader; loader++)
-		if (!strcmp((*loader)->name, name))
-			return *loader;
-	return NULL;
-}
-
 /* Boot entries that came after apply, with a kernel, were copied from those that have our arguments. */
 static int undo_copies(const struct vw_host *host, const struct vw_plan *plan,
 	struct vw_findings *findings, struct vw_error *err)
 {
 	vw_auto(vw_boot_entries_free) struct vw_boot_entries entries = { 0 };
-	const struct vw_loader *loader = find_loader(plan->loader);
+	const struct vw_loader *loader = vw_loader_find(plan->loader);
 	struct vw_error unreadable;
 	int rc = 0;
 

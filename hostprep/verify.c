@@ -280,14 +280,6 @@ static void free_wanted(struct wanted *wanted)
 	free(wanted->pfs);
 }
 
-static const struct vw_loader *find_loader(const char *name)
-{
-	for (size_t i = 0; name && vw_loaders[i]; i++)
-		if (!strcmp(vw_loaders[i]->name, name))
-			return vw_loaders[i];
-	return NULL;
-}
-
 int vw_verify(const struct vw_host *host, const struct vw_journals *journals,
 	struct vw_deadline patience, bool *pending, struct vw_findings *findings,
 	struct vw_error *err)
@@ -306,7 +298,7 @@ int vw_verify(const struct vw_host *host, const struct vw_journals *journals,
 			vw_finding_add(findings, VW_FAIL, "verify-unfinished", "journal",
 				"vfward-hostprep apply or undo: either puts it right",
 				"a run of apply or undo was cut short");
-	verify_cmdline(host, &wanted, find_loader(wanted.loader), findings);
+	verify_cmdline(host, &wanted, vw_loader_find(wanted.loader), findings);
 	verify_iommu(host, &wanted, findings);
 	for (size_t i = 0; i < wanted.n_pfs; i++) {
 		verify_pf(host, &wanted, wanted.pfs[i], findings);
