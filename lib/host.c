@@ -8,6 +8,9 @@
  * for "/" as chroot(2) would, and whatever is done then is done to the descriptor: readlinkat(2) and
  * mkdirat(2) have no such flag of their own. Nothing is resolved twice.
  *
+ * A source has files that no descriptor can be had of: there every read goes through its functions, whose side resolves paths inside of
+ * its own root.
+ *
  * O_NONBLOCK and O_NOCTTY go with every open, so that a FIFO or a terminal in the place of a file cannot stop the hook.
  */
 #include "host.h"
@@ -30,6 +33,8 @@ static int host_open(const struct vw_host *host, const char *path, int flags, mo
 	struct open_how how = { .resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS };
 	long fd;
 
+	if (host->source)
+		return -EOPNOTSUPP;
 	flags |= O_CLOEXEC;
 	if (!(flags & O_PATH)) /* openat2 refuses these together */
 		flags |= O_NONBLOCK | O_NOCTTY;
@@ -130,6 +135,18 @@ fail:
 	return rc;
 }
 
+int vw_host_open_source(struct vw_host *host, const struct vw_host_source *source, void *data,
+	const char *name, struct vw_error *err)
+{
+	*host = (struct vw_host){ .root_fd = -1,
+		.recorded = true,
+		.source = source,
+		.source_data = data,
+		.root = strdup(name),
+		.deadline = vw_deadline_in(0) };
+	return host->root ? 0 : vw_error_set(err, ENOMEM, "out of memory");
+}
+
 void vw_host_close(struct vw_host *host)
 {
 	/* A zeroed host has descriptor 0, which is not ours. */
@@ -157,7 +174,11 @@ static int look(const struct vw_host *host, const char *path)
 {
 	int rc;
 
-	if (!host->recorded) {
+	if (host->source) {
+		struct stat st;
+
+		rc = host->source->stat(host->source_data, path, &st);
+	} else if (!host->recorded) {
 		/* needs no descriptor, and so not one that is left */
 		rc = access(path, F_OK) < 0 ? -errno : 0;
 	} else {
@@ -226,9 +247,59 @@ static ssize_t read_full(int fd, char *buf, size_t size)
 	return (ssize_t)len;
 }
 
-int vw_host_readf(const struct vw_host *host, char *buf, size_t size, const char *fmt, ...)
+/* As read_full, of a source's file. */
+static ssize_t source_read(
+	const struct vw_host *host, const char *path, uint64_t offset, char *buf, size_t size)
+{
+	size_t len = 0;
+	ssize_t n;
+
+	while (len < size) {
+		n = host->source->read(
+			host->source_data, path, offset + len, buf + len, size - len);
+		if (n < 0)
+			return n;
+		if (n == 0)
+			break;
+		len += (size_t)n;
+	}
+	return (ssize_t)len;
+}
+
+/* Looks before it reads: nothing but a regular file may be opened on the other side either. */
+static int source_regular(const struct vw_host *host, const char *path)
+{
+	struct stat st;
+	int rc = host->source->stat(host->source_data, path, &st);
+
+	if (rc < 0 || S_ISREG(st.st_mode))
+		return rc;
+	return S_ISDIR(st.st_mode) ? -EISDIR : -EINVAL;
+}
+
+/* At most size bytes from the beginning of a regular file: all that one read gives. */
+static ssize_t read_once(const struct vw_host *host, const char *path, char *buf, size_t size)
 {
 	vw_auto_close int fd = -1;
+	ssize_t len;
+	int rc;
+
+	if (host->source) {
+		rc = source_regular(host, path);
+		return rc < 0 ? rc : source_read(host, path, 0, buf, size);
+	}
+	fd = open_regular(host, path);
+	if (fd < 0)
+		return fd;
+	/* One read gets all: sysfs and procfs give a short file at once (seq_file), and other files come short only at their end. */
+	do
+		len = read(fd, buf, size);
+	while (len < 0 && errno == EINTR);
+	return len < 0 ? -errno : len;
+}
+
+int vw_host_readf(const struct vw_host *host, char *buf, size_t size, const char *fmt, ...)
+{
 	char path[PATH_MAX];
 	ssize_t len;
 	int rc;
@@ -239,17 +310,11 @@ int vw_host_readf(const struct vw_host *host, char *buf, size_t size, const char
 	PATH_FROM_ARGS(path, fmt, rc);
 	if (rc < 0)
 		return rc;
-	fd = open_regular(host, path);
-	if (fd < 0)
-		return fd;
-	/* The byte that is to be the NUL is read too: that one tells a full buffer from a longer file. One read gets all:
-	 * sysfs and procfs give a short file at once (seq_file), and other files come short only at their end. */
-	do
-		len = read(fd, buf, size);
-	while (len < 0 && errno == EINTR);
+	/* The byte that is to be the NUL is read too: that one tells a full buffer from a longer file. */
+	len = read_once(host, path, buf, size);
 	if (len < 0 || (size_t)len == size) {
 		buf[0] = '\0';
-		return len < 0 ? -errno : -EFBIG;
+		return len < 0 ? (int)len : -EFBIG;
 	}
 	while (len > 0 && strchr(" \t\n\v\f\r", buf[len - 1])) /* the NUL of the set counts too */
 		len--;
@@ -260,7 +325,9 @@ int vw_host_readf(const struct vw_host *host, char *buf, size_t size, const char
 	return -EBADMSG;
 }
 
-static int slurp_fd(int fd, size_t max, char **data, size_t *len)
+/* Of a source's file where fd is -1. */
+static int slurp(
+	const struct vw_host *host, int fd, const char *path, size_t max, char **data, size_t *len)
 {
 	vw_auto_free char *buf = NULL;
 	size_t used = 0, size = 0;
@@ -276,7 +343,8 @@ static int slurp_fd(int fd, size_t max, char **data, size_t *len)
 		if (!bigger)
 			return -ENOMEM;
 		buf = bigger;
-		n = read_full(fd, buf + used, size - used);
+		n = fd < 0 ? source_read(host, path, used, buf + used, size - used)
+			   : read_full(fd, buf + used, size - used);
 		if (n < 0)
 			return (int)n;
 		used += (size_t)n;
@@ -304,10 +372,49 @@ int vw_host_slurpf(
 	PATH_FROM_ARGS(path, fmt, rc);
 	if (rc < 0)
 		return rc;
+	rc = host->source ? source_regular(host, path) : (fd = open_regular(host, path));
+	return rc < 0 ? rc : slurp(host, fd, path, max, data, len);
+}
+
+int vw_host_statf(const struct vw_host *host, struct stat *st, const char *fmt, ...)
+{
+	vw_auto_close int fd = -1;
+	char path[PATH_MAX];
+	int rc;
+
+	PATH_FROM_ARGS(path, fmt, rc);
+	if (rc < 0)
+		return rc;
+	if (host->source)
+		return host->source->stat(host->source_data, path, st);
+	fd = host_open(host, path, O_PATH, 0);
+	if (fd < 0)
+		return fd;
+	return fstat(fd, st) < 0 ? -errno : 0;
+}
+
+ssize_t vw_host_piecef(
+	const struct vw_host *host, uint64_t offset, void *buf, size_t size, const char *fmt, ...)
+{
+	vw_auto_close int fd = -1;
+	char path[PATH_MAX];
+	int rc;
+
+	if (offset > INT64_MAX || size > SSIZE_MAX)
+		return -EINVAL;
+	PATH_FROM_ARGS(path, fmt, rc);
+	if (rc < 0)
+		return rc;
+	if (host->source) {
+		rc = source_regular(host, path);
+		return rc < 0 ? rc : source_read(host, path, offset, buf, size);
+	}
 	fd = open_regular(host, path);
 	if (fd < 0)
 		return fd;
-	return slurp_fd(fd, max, data, len);
+	if (lseek(fd, (off_t)offset, SEEK_SET) < 0)
+		return -errno;
+	return read_full(fd, buf, size);
 }
 
 /* A target that fills the buffer may have been cut by the kernel, which says nothing. */
@@ -315,6 +422,8 @@ static int read_target(const struct vw_host *host, const char *path, char target
 {
 	ssize_t n;
 
+	if (host->source)
+		return host->source->readlink(host->source_data, path, target, PATH_MAX);
 	if (!host->recorded) {
 		n = readlink(path, target, PATH_MAX);
 		if (n < 0)
@@ -380,16 +489,16 @@ int vw_host_readlinkf(const struct vw_host *host, char *buf, size_t size, const 
 	return rc < 0 ? rc : copy_out(buf, size, target);
 }
 
-static int names_add(struct vw_names *names, size_t *room, const char *name)
+/* There is room for a power of two of them, or for none. */
+int vw_names_add(struct vw_names *names, const char *name)
 {
-	if (names->n == *room) {
-		size_t bigger = *room ? *room * 2 : 16;
-		char **v = reallocarray(names->v, bigger, sizeof(*v));
+	if ((names->n & (names->n - 1)) == 0) {
+		size_t room = names->n ? names->n * 2 : 1;
+		char **v = reallocarray(names->v, room, sizeof(*v));
 
 		if (!v)
 			return -ENOMEM;
 		names->v = v;
-		*room = bigger;
 	}
 	names->v[names->n] = strdup(name);
 	if (!names->v[names->n])
@@ -406,34 +515,23 @@ static int names_compare(const void *a, const void *b)
 static int names_read(DIR *dir, struct vw_names *names)
 {
 	struct dirent *entry;
-	size_t room = 0;
 	int rc;
 
 	while (errno = 0, (entry = readdir(dir))) {
 		if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
 			continue;
-		rc = names_add(names, &room, entry->d_name);
+		rc = vw_names_add(names, entry->d_name);
 		if (rc < 0)
 			return rc;
 	}
-	if (errno)
-		return -errno;
-	if (names->n > 1)
-		qsort(names->v, names->n, sizeof(*names->v), names_compare);
-	return 0;
+	return -errno;
 }
 
-int vw_host_listf(const struct vw_host *host, struct vw_names *names, const char *fmt, ...)
+static int list_directory(const struct vw_host *host, const char *path, struct vw_names *names)
 {
 	vw_auto_closedir DIR *dir = NULL;
-	char path[PATH_MAX];
-	int fd, rc;
+	int fd = host_open(host, path, O_RDONLY | O_DIRECTORY, 0), rc;
 
-	*names = (struct vw_names){ 0 };
-	PATH_FROM_ARGS(path, fmt, rc);
-	if (rc < 0)
-		return rc;
-	fd = host_open(host, path, O_RDONLY | O_DIRECTORY, 0);
 	if (fd < 0)
 		return fd;
 	dir = fdopendir(fd);
@@ -442,9 +540,24 @@ int vw_host_listf(const struct vw_host *host, struct vw_names *names, const char
 		close(fd);
 		return rc;
 	}
-	rc = names_read(dir, names);
+	return names_read(dir, names);
+}
+
+int vw_host_listf(const struct vw_host *host, struct vw_names *names, const char *fmt, ...)
+{
+	char path[PATH_MAX];
+	int rc;
+
+	*names = (struct vw_names){ 0 };
+	PATH_FROM_ARGS(path, fmt, rc);
+	if (rc < 0)
+		return rc;
+	rc = host->source ? host->source->list(host->source_data, path, names)
+			  : list_directory(host, path, names);
 	if (rc < 0)
 		vw_names_free(names);
+	else if (names->n > 1)
+		qsort(names->v, names->n, sizeof(*names->v), names_compare);
 	return rc;
 }
 
@@ -480,6 +593,8 @@ int vw_host_mkdirf(const struct vw_host *host, mode_t mode, const char *fmt, ...
 	PATH_FROM_ARGS(path, fmt, rc);
 	if (rc < 0)
 		return rc;
+	if (host->source)
+		return -EROFS;
 	dir = host_open(host, path, O_PATH | O_DIRECTORY, 0);
 	if (dir != -ENOENT)
 		return dir < 0 ? dir : 0;
@@ -508,7 +623,7 @@ char *vw_host_pathf(const struct vw_host *host, const char *fmt, ...)
 	int rc;
 
 	PATH_FROM_ARGS(path, fmt, rc);
-	if (rc < 0)
+	if (rc < 0 || host->source)
 		return NULL;
 	if (asprintf(&whole, "%s%s", host->recorded ? host->root : "", path) < 0)
 		return NULL;

@@ -8,6 +8,8 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
+#include <sys/stat.h>
 #include <sys/types.h>
 
 /* A recorded machine (`vfward record`) has sysfs, procfs, /run and /etc under its root, and the kernel's
@@ -17,6 +19,8 @@ struct vw_host {
 	int root_fd;
 	bool recorded; /* the root is not "/" */
 	char *root;
+	const struct vw_host_source *source; /* NULL = a directory */
+	void *source_data;
 	struct vw_deadline
 		deadline; /* bounds netlink waits and retries; vw_host_open sets "never" */
 };
@@ -24,6 +28,25 @@ struct vw_host {
 /* root: NULL or "/" = the real machine. 0 or -errno. vw_host_close also works on a zeroed or failed host. */
 int vw_host_open(struct vw_host *host, const char *root, struct vw_error *err);
 void vw_host_close(struct vw_host *host);
+
+struct vw_names;
+
+/* A machine whose files do not lie below a directory here, but come from elsewhere: a guest's image, read in an appliance. It can only be
+ * read. Paths are absolute; symlinks are resolved as chroot(2) would. 0 or a length, or -errno. */
+struct vw_host_source {
+	/* Of what a symlink leads to. */
+	int (*stat)(void *data, const char *path, struct stat *st);
+	/* At most size bytes of a regular file (the caller has looked); 0 = nothing more. */
+	ssize_t (*read)(void *data, const char *path, uint64_t offset, void *buf, size_t size);
+	/* Adds all entries with vw_names_add, in any order. */
+	int (*list)(void *data, const char *path, struct vw_names *names);
+	/* The target with a NUL; -EINVAL: not a symlink, -ENAMETOOLONG: does not fit. */
+	int (*readlink)(void *data, const char *path, char *buf, size_t size);
+};
+/* name: what stands for the root in messages. 0 or -ENOMEM. On such a host vw_host_openf fails with -EOPNOTSUPP, vw_host_mkdirf
+ * with -EROFS, and vw_host_pathf is NULL. */
+int vw_host_open_source(struct vw_host *host, const struct vw_host_source *source, void *data,
+	const char *name, struct vw_error *err);
 
 /* All paths below are absolute, as seen from the root, given printf-like. They return 0 (or a
  * length or descriptor ≥ 0), or -errno (-ENAMETOOLONG for an over-long path) without a message. */
@@ -52,6 +75,15 @@ int vw_host_readf(const struct vw_host *host, char *buf, size_t size, const char
 int vw_host_slurpf(const struct vw_host *host, size_t max, char **data, size_t *len,
 	const char *fmt, ...) __attribute__((format(printf, 5, 6)));
 
+/* What a path leads to. */
+int vw_host_statf(const struct vw_host *host, struct stat *st, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+
+/* A piece of a regular file: the bytes from offset on, as many as there are, at most size. Returns how many; -EISDIR or -EINVAL for
+ * what is no regular file. */
+ssize_t vw_host_piecef(const struct vw_host *host, uint64_t offset, void *buf, size_t size,
+	const char *fmt, ...) __attribute__((format(printf, 5, 6)));
+
 /* The last path component of a symlink's target; returns its length. -EINVAL: not a link, or one to "." or "..";
  * -ENAMETOOLONG: does not fit. On failure buf is "". */
 int vw_host_linkf(const struct vw_host *host, char *buf, size_t size, const char *fmt, ...)
@@ -69,6 +101,8 @@ struct vw_names {
 int vw_host_listf(const struct vw_host *host, struct vw_names *names, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 void vw_names_free(struct vw_names *names);
+/* 0 or -ENOMEM. */
+int vw_names_add(struct vw_names *names, const char *name);
 
 /* Creates a directory and its parents with this mode (of the last one; parents 0755); existing ones are left as they are. */
 int vw_host_mkdirf(const struct vw_host *host, mode_t mode, const char *fmt, ...)
