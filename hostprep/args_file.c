@@ -3,6 +3,7 @@
 #include "args_file.h"
 
 #include "cleanup.h"
+#include "text.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -251,4 +252,12 @@ int vw_args_file_undo(const struct vw_args_format *format, const struct vw_bytes
 		any |= rc > 0;
 	}
 	return rc < 0 ? rc : any ? finish(format, &undo.now, done, out, err) : 0;
+}
+
+void vw_place_label(struct vw_place *place, const char *text, size_t begin, size_t end)
+{
+	size_t len = vw_text_cut(text + begin, end - begin, sizeof(place->label) - 1);
+
+	memcpy(place->label, text + begin, len);
+	place->label[len] = '\0';
 }

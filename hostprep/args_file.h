@@ -28,6 +28,9 @@ void vw_places_free(struct vw_places *places);
 /* Appends a copy; -ENOMEM. */
 int vw_places_add(struct vw_places *places, const struct vw_place *place);
 
+/* The label of a place: [begin, end) of the text, cut if need be. */
+void vw_place_label(struct vw_place *place, const char *text, size_t begin, size_t end);
+
 struct vw_args_format {
 	const char *name; /* for the journal */
 	/* All places, in the order of the text. 0; -EBADMSG with a message that names the line: the file cannot be understood,

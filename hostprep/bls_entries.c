@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* bls_entries: reading boot loader entries. */
+#include "args_file.h"
 #include "bls_entries.h"
 
 #include "cleanup.h"

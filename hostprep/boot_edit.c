@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* boot_edit: what the boot loaders' plans have in common. */
+#include "args_file.h"
 #include "boot_edit.h"
 
 #include "cleanup.h"

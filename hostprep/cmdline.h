@@ -5,6 +5,7 @@
 
 #include "bytes.h"
 #include "error.h"
+#include "quoting.h"
 
 #include <stdint.h>
 
@@ -38,14 +39,6 @@ void vw_cmdline_culprits(const char *text, size_t len, char *buf, size_t size);
 
 /* Does it say already what is wanted, and nothing against it? */
 bool vw_cmdline_says(const char *text, size_t len, const struct vw_boot_args *want);
-
-/* How tokens may be written where they stand. */
-enum vw_quoting {
-	VW_QUOTE_PLAIN,  /* as the kernel gets them */
-	VW_QUOTE_DOUBLE, /* inside a shell's "…": \ $ ` " are escaped */
-	VW_QUOTE_SINGLE, /* inside '…' */
-	VW_QUOTE_BARE, /* a shell word without quotes: cannot take a blank (args_file adds quotes) */
-};
 
 /* What was done to one command line, token by token, as they stand there. */
 struct vw_token_change {

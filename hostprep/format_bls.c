@@ -3,6 +3,7 @@
  *
  * "KEY VALUE" lines, "#" begins a comment (UAPI.1 Boot Loader Specification). Of several options lines systemd-boot makes one
  * command line, GRUB's blscfg takes the first alone: what is wanted goes there. */
+#include "args_file.h"
 #include "bls_entries.h"
 #include "cleanup.h"
 #include "lines.h"

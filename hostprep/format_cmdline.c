@@ -2,6 +2,7 @@
 /* format_cmdline: /etc/kernel/cmdline, from which the entries of later kernels are made.
  *
  * kernel-install makes one command line of all its lines; grubby reads the first alone. So what is wanted goes into the first. */
+#include "args_file.h"
 #include "lines.h"
 
 #include <stdio.h>

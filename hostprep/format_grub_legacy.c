@@ -9,6 +9,7 @@
  *
  * update-grub makes all titles between its two marks anew, from "# NAME=VALUE" lines in the options part: kopt and kopt_X_Y for all
  * titles, and behind it defoptions for the normal ones, xenkopt for those under Xen, altoptions ("(name) options") for the others. */
+#include "args_file.h"
 #include "lines.h"
 
 #include "cleanup.h"

@@ -3,6 +3,7 @@
  *
  * A head line, NAME=VALUE lines in which "\" escapes itself and a newline, then '#' up to 1024 bytes (GRUB's include/grub/lib/envblk.h). The
  * size is part of the format: grub-editenv refuses to set anything in a block without room, and GRUB writes the file's blocks in place. */
+#include "args_file.h"
 #include "lines.h"
 
 #include <errno.h>

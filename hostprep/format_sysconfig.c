@@ -2,6 +2,7 @@
 /* format_sysconfig: SLES 11's /etc/sysconfig/bootloader, from which perl-Bootloader makes the titles of later kernels.
  *
  * Lines of NAME="VALUE". The failsafe title gets what stands there and nothing more: it is there to boot without such arguments. */
+#include "args_file.h"
 #include "lines.h"
 
 #include <errno.h>

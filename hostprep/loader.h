@@ -4,26 +4,10 @@
 #define VW_LOADER_H
 
 #include "args_file.h"
+#include "boot_entries.h"
 #include "finding.h"
 #include "host.h"
 #include "plan.h"
-
-/* One thing that can be booted. */
-struct vw_boot_entry {
-	char *title;
-	char *file; /* where its command line stands */
-	unsigned int line;
-	char *cmdline;   /* whole, with variables put in */
-	bool is_default; /* boots when nobody chooses; unknown = false for all */
-	bool is_foreign; /* another system's, or written by hand: not made of what the loader's plan changes */
-};
-struct vw_boot_entries {
-	struct vw_boot_entry *v;
-	size_t n;
-};
-void vw_boot_entries_free(struct vw_boot_entries *entries);
-/* Adds a copy; all strings are copied. 0 or -ENOMEM. */
-int vw_boot_entries_add(struct vw_boot_entries *entries, const struct vw_boot_entry *entry);
 
 struct vw_loader {
 	const char *name;  /* for --bootloader and the journal: "grub2", "bls", … */

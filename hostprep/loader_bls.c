@@ -5,6 +5,7 @@
  * RHEL 8: the entries say $kernelopts, and grubenv has it. Later ones have the arguments in every entry, and /etc/kernel/cmdline for those to
  * come. grub2-mkconfig rewrites kernelopts, or the entries, from /etc/default/grub (always on RHEL 8 and Fedora), so that is kept in
  * step. All entries are edited, whatever machine-id is in their names (images come with foreign ones), and the rescue entry. */
+#include "args_file.h"
 #include "bls_entries.h"
 #include "boot_edit.h"
 #include "cleanup.h"

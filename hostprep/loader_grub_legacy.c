@@ -4,6 +4,7 @@
  * It reads its file when it boots, so there is nothing to make anew; Debian's update-grub would make of the options in its comments what
  * they and the titles say after our edit. All titles are edited: any of them may be the saved default, and grubby copies
  * the arguments of later kernels from the default one. Which of several files GRUB reads was compiled in; all that are there are edited. */
+#include "args_file.h"
 #include "boot_edit.h"
 #include "cleanup.h"
 #include "lines.h"

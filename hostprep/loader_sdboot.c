@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* loader_sdboot: systemd-boot. It boots what stands in loader/entries of the ESP and of XBOOTLDR (/boot), without any generator;
  * kernel-install makes later entries from /etc/kernel/cmdline. A name with a counter ("+3-1.conf") is the boot loader's: files are never renamed. */
+#include "args_file.h"
 #include "bls_entries.h"
 #include "boot_edit.h"
 #include "cleanup.h"

@@ -2,6 +2,7 @@
 /* Tests of grub_cfg.c and grub_script.c: what a grub.cfg would boot. */
 #include "tree.h"
 
+#include "bytes.h"
 #include "cleanup.h"
 #include "grub_cfg.h"
 

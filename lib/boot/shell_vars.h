@@ -5,7 +5,11 @@
 #ifndef VW_SHELL_VARS_H
 #define VW_SHELL_VARS_H
 
-#include "cmdline.h"
+#include "bytes.h"
+#include "error.h"
+#include "quoting.h"
+
+#include <stdint.h>
 
 struct vw_shell_assign {
 	char name[64]; /* "" = longer than that */

@@ -2,8 +2,6 @@
 /* lines: a text line by line. */
 #include "lines.h"
 
-#include "text.h"
-
 #include <string.h>
 
 bool vw_line_next(const char *text, size_t len, struct vw_line *line)
@@ -46,12 +44,4 @@ bool vw_begins_with(const char *text, size_t begin, size_t end, const char *pref
 	size_t len = strlen(prefix);
 
 	return end - begin >= len && !memcmp(text + begin, prefix, len);
-}
-
-void vw_place_label(struct vw_place *place, const char *text, size_t begin, size_t end)
-{
-	size_t len = vw_text_cut(text + begin, end - begin, sizeof(place->label) - 1);
-
-	memcpy(place->label, text + begin, len);
-	place->label[len] = '\0';
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* boot_entries: the list of what can be booted. */
+#include "boot_entries.h"
+
 #include "cleanup.h"
-#include "loader.h"
 
 #include <string.h>
 
@@ -10,6 +11,7 @@ static void free_entry(struct vw_boot_entry *entry)
 	free(entry->title);
 	free(entry->file);
 	free(entry->cmdline);
+	free(entry->kernel);
 }
 
 void vw_boot_entries_free(struct vw_boot_entries *entries)
@@ -36,7 +38,8 @@ int vw_boot_entries_add(struct vw_boot_entries *entries, const struct vw_boot_en
 	mine.title = copy(entry->title);
 	mine.file = copy(entry->file);
 	mine.cmdline = copy(entry->cmdline);
-	if (!mine.title || !mine.file || !mine.cmdline) {
+	mine.kernel = copy(entry->kernel);
+	if (!mine.title || !mine.file || !mine.cmdline || !mine.kernel) {
 		free_entry(&mine);
 		return -ENOMEM;
 	}

@@ -3,7 +3,8 @@
 #ifndef VW_GRUB_CFG_H
 #define VW_GRUB_CFG_H
 
-#include "loader.h"
+#include "boot_entries.h"
+#include "error.h"
 
 struct vw_grub_cfg {
 	const char *path;

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* lines: a text line by line, and its words, for the formats of args_file. */
+/* lines: a text line by line, and its words. */
 #ifndef VW_LINES_H
 #define VW_LINES_H
 
-#include "args_file.h"
+#include <stdbool.h>
+#include <stddef.h>
 
 /* One line: [begin, end) without "\n", and without any "\r" at its end. */
 struct vw_line {
@@ -22,8 +23,5 @@ size_t vw_trim_blanks(const char *text, size_t begin, size_t end);
 
 /* Does [begin, end) begin with this? */
 bool vw_begins_with(const char *text, size_t begin, size_t end, const char *prefix);
-
-/* The label of a place: [begin, end), cut if need be. */
-void vw_place_label(struct vw_place *place, const char *text, size_t begin, size_t end);
 
 #endif
