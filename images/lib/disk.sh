@@ -65,11 +65,3 @@ bios_linux() {
 }
 root_uuid=5d1f3c1e-0a55-4c6e-9a57-7d3a4f6b1c01
 boot_uuid=5d1f3c1e-0a55-4c6e-9a57-7d3a4f6b1c02
-
-# windows_disk MiB: an NTFS with $tree
-windows_disk() {
-	disk disk.img "$1" <<<$'label: dos\nlabel-id: 0x76667764\nstart=1MiB, type=7, bootable'
-	appliance "mkfs ntfs @1" "mount @1 /"
-	unpack "$tree"
-	appliance "umount-all"
-}

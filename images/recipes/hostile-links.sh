@@ -6,6 +6,7 @@ indexes
 ln -sf modules.alias "$modules/modules.alias"
 ln -s .. "$modules/kernel/up"
 ln -s ../../../../../../../../../../etc/passwd "$modules/modules.softdep.old"
+printf "root:!:1::::::\n" >"$tree/etc/shadow"
 ln -s /etc/shadow "$tree/boot/vmlinuz-$release"
 ln -s loop "$tree/usr/lib/modules/loop"
 ln -s / "$tree/usr/lib/modules/6.1.0-99-root"
