@@ -78,12 +78,11 @@ ixgbevf() { module "$intel/ixgbevf/ixgbevf" intree=Y 8086:10ED 8086:1515 8086:15
 igbvf() { module "$intel/igbvf/igbvf" intree=Y 8086:10CA 8086:1520 "$@"; }
 iavf() { module "$intel/iavf/iavf" intree=Y 8086:154C 8086:37CD 8086:1889 "$@"; }
 
-# indexes [gz|xz|zst]: runs depmod, then packs the modules
+# indexes [gz|xz|zst]: runs depmod, then packs the modules that came with the kernel: not all depmods read what is packed. modules.dep.bin then
+# still has their names from before.
 indexes() {
-	local ending=${1:-} base=$tree file
-	[[ -L $tree/lib ]] || base=$tree
-	depmod --basedir "$base" "$release" 2>"$work/depmod"
-	rm -f "$modules"/*.bin
+	local ending=${1:-} file
+	depmod --basedir "$tree" "$release" 2>"$work/depmod"
 	[[ $ending ]] || return 0
 	while IFS= read -r -d '' file; do
 		case $ending in
@@ -91,8 +90,8 @@ indexes() {
 		xz) xz --check=crc32 "$file" ;;
 		zst) zstd --quiet --rm "$file" ;;
 		esac
-	done < <(find "$modules" -name '*.ko' -type f -print0)
-	sed --in-place "s/\.ko\>/&.$ending/g" "$modules/modules.dep"
+	done < <(find "$modules"/{kernel,updates} -name '*.ko' -type f -print0 2>/dev/null)
+	sed --in-place --regexp-extended "s/\b((kernel|updates)[^ :]*\.ko)\>/\1.$ending/g" "$modules/modules.dep"
 }
 
 # grub2 FILE < ENTRIES: "TITLE|ID|KERNEL|ARGUMENTS", default first; ">TITLE|ID" begins a submenu for all that follow
