@@ -28,7 +28,7 @@ system() {
 	elf "$tree/bin/sh" guest=test
 }
 
-# kernel RELEASE [IMAGE]: what follows (module, builtin, indexes) is about it. IMAGE: below /boot, "-" for none
+# kernel RELEASE [IMAGE]: what follows (module, builtin_module, indexes) is about it. IMAGE: below /boot, "-" for none
 kernel() {
 	release=$1
 	modules=$tree/lib/modules/$1
@@ -37,7 +37,7 @@ kernel() {
 	[[ ${2:-} == - ]] || printf 'kernel %s\n' "$1" >"$tree/boot/${2:-vmlinuz-$1}"
 }
 
-# words KEY=VALUE|VENDOR:DEVICE...: a VF's id stands for the alias that its driver has; vermagic is the kernel's
+# words KEY=VALUE|VENDOR:DEVICE...: puts them into $info; a VF's id stands for the alias that its driver has; vermagic is the kernel's, unless given
 words() {
 	local word vermagic="$release SMP preempt mod_unload modversions "
 	info=()
@@ -51,7 +51,7 @@ words() {
 	[[ $vermagic == none ]] || info+=("vermagic=$vermagic")
 }
 
-# module PATH KEY=VALUE|VENDOR:DEVICE...: below the kernel's directory, without ".ko"; in upper case, as kernels have it
+# module PATH KEY=VALUE|VENDOR:DEVICE...: below the kernel's directory, without ".ko"; ids in upper case, as kernels write them
 module() {
 	local path=$modules/$1.ko info
 	shift
@@ -60,11 +60,11 @@ module() {
 	elf "$path" license=GPL "${info[@]}"
 }
 
-# builtin PATH KEY=VALUE|VENDOR:DEVICE...
+# builtin_module PATH KEY=VALUE|VENDOR:DEVICE...
 builtin_module() {
 	local path=$1 name=${1##*/} info word
 	shift
-	vermagic=none words vermagic=none "$@"
+	words vermagic=none "$@"
 	printf '%s.ko\n' "$path" >>"$modules/modules.builtin"
 	for word in "license=GPL" "${info[@]}"; do printf '%s.%s\0' "$name" "$word"; done >>"$modules/modules.builtin.modinfo"
 }
