@@ -91,7 +91,7 @@ indexes() {
 		zst) zstd --quiet --rm "$file" ;;
 		esac
 	done < <(find "$modules"/{kernel,updates} -name '*.ko' -type f -print0 2>/dev/null)
-	sed --in-place --regexp-extended "s/\b((kernel|updates)[^ :]*\.ko)\>/\1.$ending/g" "$modules/modules.dep"
+	sed --in-place --regexp-extended "s/(^| )((kernel|updates)\/[^ :]*\.ko)\>/\1\2.$ending/g" "$modules/modules.dep"
 }
 
 # grub2 FILE < ENTRIES: "TITLE|ID|KERNEL|ARGUMENTS", default first; ">TITLE|ID" begins a submenu for all that follow
