@@ -7,7 +7,6 @@
 #include "text.h"
 
 #include <string.h>
-#include <strings.h>
 
 #define KNOWN_MAX 2048 /* bytes of a list of families */
 
@@ -91,19 +90,11 @@ int vw_request_want(struct vw_check_request *request, unsigned int vendor, unsig
 	return 0;
 }
 
-static bool in_family(const struct vw_vf_device *device, const char *family)
-{
-	for (char **name = device->families; *name; name++)
-		if (strcasecmp(*name, family) == 0)
-			return true;
-	return false;
-}
-
 /* Is this the first device of the table with this family? */
 static bool is_first(const struct vw_devices *devices, size_t index, const char *family)
 {
 	for (size_t i = 0; i < index; i++)
-		if (in_family(&devices->v[i], family))
+		if (vw_device_in_family(&devices->v[i], family))
 			return false;
 	return true;
 }
@@ -129,7 +120,7 @@ static int want_family(
 
 	for (size_t i = 0; i < devices->n; i++) {
 		/* What only a Hyper-V host shows is checked for those who name it. */
-		if (devices->v[i].hyperv || !in_family(&devices->v[i], family))
+		if (devices->v[i].hyperv || !vw_device_in_family(&devices->v[i], family))
 			continue;
 		if (vw_request_want(request, devices->v[i].vendor, devices->v[i].device) < 0)
 			return -ENOMEM;
