@@ -5,7 +5,9 @@
 
 #include "cleanup.h"
 #include "result_json.h"
+#include "text.h"
 
+#include <fcntl.h>
 #include <libxml/xmlwriter.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -15,17 +17,24 @@ struct junit {
 	bool failed; /* a call of the writer, or memory */
 };
 
-/* What libxml2 writes is XML 1.0 if every character is one (production Char). JSON text is UTF-8 already. */
-static char *clean_copy(const char *text)
+/* A copy that XML 1.0 can hold (production Char). What comes from a guest is escaped as everywhere, so that no line break in it can look like
+ * a line of ours; findings are escaped already. What that lets through are the tab, which is a Char, and U+FFFE and U+FFFF, which are none. */
+static char *clean_copy(const char *string, bool guest)
 {
-	char *copy = strdup(text);
-	unsigned char *s = (unsigned char *)copy;
+	size_t size = 4 * strlen(string) + 1;
+	char *copy = malloc(size);
 
-	for (; s && *s; s++) {
+	if (!copy)
+		return NULL;
+	if (guest)
+		vw_text_escape(copy, size, string);
+	else
+		memcpy(copy, string, strlen(string) + 1);
+	for (unsigned char *s = (unsigned char *)copy; *s; s++) {
 		if (*s < 0x20 && *s != '\t' && *s != '\n')
 			*s = '?';
 		else if (s[0] == 0xef && s[1] == 0xbf && (s[2] == 0xbe || s[2] == 0xbf))
-			memcpy(s, "\xef\xbf\xbd", 3); /* U+FFFE, U+FFFF */
+			memcpy(s, "\xef\xbf\xbd", 3);
 	}
 	return copy;
 }
@@ -48,7 +57,7 @@ static void end(struct junit *junit)
 
 static void attribute(struct junit *junit, const char *name, const char *text)
 {
-	vw_auto_free char *clean = clean_copy(text ? text : "");
+	vw_auto_free char *clean = clean_copy(text ? text : "", true);
 
 	if (clean)
 		check(junit,
@@ -65,9 +74,9 @@ static void number(struct junit *junit, const char *name, size_t value)
 	attribute(junit, name, digits);
 }
 
-static void text(struct junit *junit, const char *string)
+static void put(struct junit *junit, const char *string, bool guest)
 {
-	vw_auto_free char *clean = clean_copy(string);
+	vw_auto_free char *clean = clean_copy(string, guest);
 
 	if (clean)
 		check(junit, xmlTextWriterWriteString(junit->writer, BAD_CAST clean));
@@ -75,12 +84,18 @@ static void text(struct junit *junit, const char *string)
 		junit->failed = true;
 }
 
+static void text(struct junit *junit, const char *string)
+{
+	put(junit, string, false);
+}
+
+/* A guest's string. */
 static void line(struct junit *junit, const char *label, const char *string)
 {
 	if (!string)
 		return;
 	text(junit, label);
-	text(junit, string);
+	put(junit, string, true);
 	text(junit, "\n");
 }
 
@@ -154,12 +169,17 @@ static void put_findings(struct junit *junit, struct json_object *findings)
 		struct json_object *finding = json_object_array_get_idx(findings, i);
 		const char *severity = vw_json_string(finding, "severity");
 		const char *id = vw_json_string(finding, "id");
+		const char *message = vw_json_string(finding, "message");
+		const char *remedy = vw_json_string(finding, "remedy");
 
 		text(junit, severity ? severity : "");
 		text(junit, " ");
 		text(junit, id ? id : "");
-		line(junit, ": ", vw_json_string(finding, "message"));
-		line(junit, "  remedy: ", vw_json_string(finding, "remedy"));
+		text(junit, ": ");
+		text(junit, message ? message : "");
+		text(junit, remedy ? "\n  remedy: " : "");
+		text(junit, remedy ? remedy : "");
+		text(junit, "\n");
 	}
 	end(junit);
 }
