@@ -47,6 +47,7 @@ static int ask(const char *uri, const char *name, struct said *said, struct vw_f
 {
 	vw_auto(drop_connect) virConnectPtr connect = NULL;
 	vw_auto(drop_domain) virDomainPtr domain = NULL;
+	char uuid[VW_UUID_STR];
 
 	virSetErrorFunc(NULL, be_silent);
 	connect = virConnectOpenReadOnly(uri);
@@ -56,9 +57,9 @@ static int ask(const char *uri, const char *name, struct said *said, struct vw_f
 			"libvirt cannot be asked: %s", virGetLastErrorMessage());
 		return 0;
 	}
-	domain = virDomainLookupByName(connect, name);
+	domain = vw_uuid_parse(name, uuid) ? virDomainLookupByUUIDString(connect, name) : NULL;
 	if (!domain)
-		domain = virDomainLookupByUUIDString(connect, name);
+		domain = virDomainLookupByName(connect, name);
 	if (domain)
 		said->xml = virDomainGetXMLDesc(domain, 0);
 	if (!said->xml) {
