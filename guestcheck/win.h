@@ -29,6 +29,7 @@ struct vw_win_driver {
 	char *binary;      /* "vxn65x64.sys" */
 	char *section;     /* of the INF's models that named the device */
 	char *path;        /* of the INF that was read */
+	bool in_store;     /* and that was in its package, not only the published copy */
 	char *source;      /* where it is named: "DRIVERS\DriverDatabase\DeviceIds\PCI\…" */
 	const char *hive;  /* whose DriverDatabase names it; NULL = found as a file */
 	bool compatible;   /* by a compatible id, which ranks below a hardware id */

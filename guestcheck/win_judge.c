@@ -180,8 +180,8 @@ int vw_win_judge(struct vw_win *win, const struct vw_win_hive *system, struct vw
 	}
 	show_driver(win, driver, check);
 	take_driver(driver, check);
-	/* A package in the store and its published INF confirm each other, as do the database and the INF. */
-	if (driver->fit != VW_WIN_FITS || (!driver->hive && !(driver->inf && driver->package)))
+	/* The package and whoever published it (the database, or the copy in INF) confirm each other. */
+	if (driver->fit != VW_WIN_FITS || !driver->in_store || !driver->inf)
 		vw_win_lower(check, VW_CONFIDENCE_MEDIUM);
 	if (driver->no_signature) {
 		vw_check_evidence(check, "the driver package is not signed");

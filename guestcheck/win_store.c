@@ -81,33 +81,37 @@ static bool package_inf(const char *package, char *name, size_t size)
 	return n > 0 && (size_t)n < size;
 }
 
-/* Where the INF of a driver lies: in its package, else where it was published. 0 or -errno as vw_win_find. */
-static int find_inf(const struct vw_win *win, const struct vw_win_driver *driver, char **path)
+/* In its package; *path as vw_win_find. */
+static int find_in_package(
+	const struct vw_win *win, const struct vw_win_driver *driver, char **path)
 {
 	const struct vw_host *files = &win->guest->files;
-	vw_auto_free char *dir = NULL;
+	vw_auto_free char *dir = NULL, *package = NULL;
+	const char *inf = driver->original;
 	char name[256];
-	int rc = -ENOENT;
+	int rc;
 
-	if (driver->package) {
-		rc = vw_win_find(files, win->root, REPOSITORY, &dir);
-		if (rc == 0) {
-			vw_auto_free char *package = NULL;
+	if (!inf && package_inf(driver->package, name, sizeof(name)))
+		inf = name;
+	if (!inf)
+		return -ENOENT;
+	rc = vw_win_find(files, win->root, REPOSITORY, &dir);
+	if (rc == 0)
+		rc = vw_win_find(files, dir, driver->package, &package);
+	return rc == 0 ? vw_win_find(files, package, inf, path) : rc;
+}
 
-			rc = vw_win_find(files, dir, driver->package, &package);
-			if (rc == 0 && driver->original)
-				rc = vw_win_find(files, package, driver->original, path);
-			else if (rc == 0)
-				rc = package_inf(driver->package, name, sizeof(name))
-					     ? vw_win_find(files, package, name, path)
-					     : -ENOENT;
-		}
-	}
+/* Where the INF of a driver lies: in its package, else where it was published. 0 or -errno as vw_win_find. */
+static int find_inf(const struct vw_win *win, struct vw_win_driver *driver)
+{
+	vw_auto_free char *dir = NULL;
+	int rc = driver->package ? find_in_package(win, driver, &driver->path) : -ENOENT;
+
+	driver->in_store = rc == 0;
 	if (rc != -ENOENT && rc != -EINVAL)
 		return rc;
-	free(dir);
-	rc = vw_win_find(files, win->root, "INF", &dir);
-	return rc == 0 ? vw_win_find(files, dir, driver->inf, path) : rc;
+	rc = vw_win_find(&win->guest->files, win->root, "INF", &dir);
+	return rc == 0 ? vw_win_find(&win->guest->files, dir, driver->inf, &driver->path) : rc;
 }
 
 int vw_win_store_settle(
@@ -115,7 +119,7 @@ int vw_win_store_settle(
 {
 	struct vw_inf *inf = NULL;
 	bool known = false;
-	int rc = find_inf(win, driver, &driver->path);
+	int rc = find_inf(win, driver);
 
 	driver->fit = VW_WIN_FITS_UNREAD;
 	if (rc == -ENOENT || rc == -EINVAL)
@@ -191,6 +195,7 @@ static int add_package(
 		twin->package = found->package;
 		free(twin->path);
 		twin->path = found->path;
+		twin->in_store = true;
 		found->package = found->path = NULL;
 		return 0;
 	}
@@ -226,6 +231,7 @@ static int search_file(
 		bool known = false;
 
 		rc = apply_inf(win, inf, win->devices[i].device, &driver, &known);
+		driver.in_store = package != NULL;
 		if (rc == 0 && known) {
 			rc = copy(
 				package ? &driver.package : &driver.inf, package ? package : name);

@@ -82,12 +82,13 @@ void scene_release(struct scene *scene, const char *version, const char *build, 
 
 	assert_true(asprintf(&lines,
 			    "[Microsoft\\Windows NT\\CurrentVersion]\nCurrentVersion=sz:%s\n"
-			    "CurrentBuildNumber=sz:%s\nInstallationType=sz:%s\n%s",
+			    "CurrentBuildNumber=sz:%s\nInstallationType=sz:%s\n%s%s",
 			    ten ? "6.3" : version, build, server ? "Server" : "Client",
 			    ten ? "CurrentMajorVersionNumber=dword:10\nCurrentMinorVersionNumber="
 				  "dword:0\n"
-				: "") > 0);
-	scene_hive(scene, "SOFTWARE", lines, further);
+				: "",
+			    further ? further : "") > 0);
+	scene_hive(scene, "SOFTWARE", lines, NULL);
 }
 
 static void put(unsigned char *at, uint32_t value, size_t n)

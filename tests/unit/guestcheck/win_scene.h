@@ -23,7 +23,7 @@ struct scene {
 void scene_new(struct scene *scene);
 void scene_free(struct scene *scene);
 
-/* SOFTWARE as a release has it. */
+/* SOFTWARE as a release has it; further lines (NULL = none) continue its key CurrentVersion. */
 void scene_release(struct scene *scene, const char *version, const char *build, bool server,
 	const char *further);
 /* Any hive; further lines may be NULL. */
