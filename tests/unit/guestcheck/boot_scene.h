@@ -81,17 +81,20 @@ static inline void look(struct scene *scene)
 static inline void check_default(
 	struct scene *scene, const char *release, const char *rule, const char *evidence)
 {
-	const char *found;
+	const char *found, *said;
 
 	look(scene);
-	found = scene->found.index == SIZE_MAX ? NULL
+	said = scene->found.evidence ? scene->found.evidence : "";
+	found = scene->found.index == SIZE_MAX ? "none"
 					       : scene->kernels.v[scene->found.index].release;
+	release = release ? release : "none";
 	if (!scene->found.rule || strcmp(scene->found.rule, rule) != 0)
-		fail_msg("%s, not %s: %s", scene->found.rule, rule, scene->found.evidence);
-	if (!release != !found || (release && strcmp(release, found) != 0))
-		fail_msg("%s, not %s: %s", found, release, scene->found.evidence);
-	if (!strstr(scene->found.evidence, evidence))
-		fail_msg("'%s' does not say '%s'", scene->found.evidence, evidence);
+		fail_msg("%s, not %s: %s", scene->found.rule ? scene->found.rule : "none", rule,
+			said);
+	if (strcmp(release, found) != 0)
+		fail_msg("%s, not %s: %s", found, release, said);
+	if (!strstr(said, evidence))
+		fail_msg("'%s' does not say '%s'", said, evidence);
 }
 
 static inline void check_confidence(const struct scene *scene, enum vw_confidence confidence)
