@@ -31,6 +31,7 @@ struct vw_linux_kernel {
 	bool cut;     /* … but not all of them were looked at: something may be missing */
 	bool no_depmod;   /* what modprobe looks into is not there: it finds no module */
 	uint16_t machine; /* EM_ of the modules that came with it; EM_NONE = not known */
+	bool is_little;   /* its byte order */
 };
 
 /* Name, distribution, version, architecture, firmware. 0 or -ENOMEM. */

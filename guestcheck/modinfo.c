@@ -133,6 +133,7 @@ int vw_modinfo_parse(const void *data, size_t len, struct vw_modinfo *info, stru
 	info->text[section.size] = '\0';
 	info->len = section.size;
 	info->machine = vw_elf_machine(data, len);
+	info->is_little = !elf.is_big;
 	/* include/linux/module_signature.h */
 	info->is_signed = ends_with(data, len, "~Module signature appended~\n");
 	return 0;
