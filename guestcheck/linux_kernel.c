@@ -7,29 +7,60 @@
 #include <limits.h>
 #include <string.h>
 
+/* Files of modules that are read of one kernel; an honest one has one or two for a device. */
+#define FILES_MAX 1024
+
+const struct vw_module_file *vw_linux_module_file(struct vw_linux_kernel *kernel, const char *path)
+{
+	struct vw_module_files *files = &kernel->files;
+	struct vw_module_file *v, *file;
+
+	for (size_t i = 0; i < files->n; i++)
+		if (strcmp(files->v[i].path, path) == 0)
+			return &files->v[i];
+	v = reallocarray(files->v, files->n + 1, sizeof(*v));
+	if (!v)
+		return NULL;
+	files->v = v;
+	file = &v[files->n];
+	*file = (struct vw_module_file){ .path = strdup(path) };
+	if (!file->path)
+		return NULL;
+	if (files->n++ >= FILES_MAX)
+		file->rc = vw_error_set(&file->why, E2BIG, "%s: too many modules to look at", path);
+	else
+		file->rc = vw_modinfo_read(
+			&kernel->linux_guest->guest->files, path, &file->info, NULL, &file->why);
+	return file->rc == -ENOMEM ? NULL : file;
+}
+
 /* The machine of the first of the kernel's own modules that can be read. */
-static void find_machine(struct vw_linux_kernel *kernel)
+static int find_machine(struct vw_linux_kernel *kernel)
 {
 	static const char own[] = "kernel/";
 	const char *text = kernel->index.dep.text, *end = text + kernel->index.dep.len;
 	int left = 3;
 
 	while (left > 0 && text < end) {
-		vw_auto(vw_modinfo_free) struct vw_modinfo info = { 0 };
 		const char *colon = strchr(text, ':'), *next = strchr(text, '\n');
+		const struct vw_module_file *file;
 		char path[PATH_MAX];
 
 		if (colon && strncmp(text, own, strlen(own)) == 0 && left-- > 0 &&
 			snprintf(path, sizeof(path), "%s/%.*s", kernel->kernel->dir,
-				(int)(colon - text), text) < PATH_MAX &&
-			vw_modinfo_read(
-				&kernel->linux_guest->guest->files, path, &info, NULL, NULL) == 0) {
-			kernel->machine = info.machine;
-			kernel->is_little = info.is_little;
-			return;
+				(int)(colon - text), text) < PATH_MAX) {
+			file = vw_linux_module_file(kernel, path);
+			if (!file)
+				return -ENOMEM;
+			if (file->rc == 0) {
+				kernel->machine = file->info.machine;
+				kernel->is_little = file->info.is_little;
+				return 0;
+			}
 		}
 		text = next ? next + 1 : end;
 	}
+	return 0;
 }
 
 int vw_linux_kernel_open(struct vw_linux_kernel *kernel)
@@ -46,12 +77,16 @@ int vw_linux_kernel_open(struct vw_linux_kernel *kernel)
 		kernel->no_depmod = !index->alias.there || !index->dep.there;
 	if (!vw_modules_alias_any(index->alias.text, index->alias.len) || !index->dep.len)
 		rc = vw_linux_scan(kernel);
-	if (rc == 0)
-		find_machine(kernel);
-	return rc;
+	return rc < 0 ? rc : find_machine(kernel);
 }
 
 void vw_linux_kernel_close(struct vw_linux_kernel *kernel)
 {
 	vw_module_index_free(&kernel->index);
+	for (size_t i = 0; i < kernel->files.n; i++) {
+		free(kernel->files.v[i].path);
+		vw_modinfo_free(&kernel->files.v[i].info);
+	}
+	free(kernel->files.v);
+	kernel->files = (struct vw_module_files){ 0 };
 }

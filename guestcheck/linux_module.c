@@ -35,15 +35,16 @@ static void worse(struct vw_check *check, enum vw_verdict verdict)
 	check->verdict = vw_verdict_worse(check->verdict, verdict);
 }
 
-static void not_readable(const struct vw_linux_kernel *kernel, const char *module, const char *path,
-	int rc, const struct vw_error *why, struct vw_check *check)
+static void not_readable(const struct vw_linux_kernel *kernel, const char *module,
+	const struct vw_module_file *file, struct vw_check *check)
 {
+	const char *path = file->path;
 	char target[PATH_MAX];
 
-	if (!vw_error_absent(rc)) {
+	if (!vw_error_absent(file->rc)) {
 		/* A broken file is refused by the kernel, too. */
-		worse(check, rc == -EBADMSG ? VW_VERDICT_FAIL : VW_VERDICT_UNDETERMINED);
-		vw_check_evidence(check, "%s", why->msg);
+		worse(check, file->rc == -EBADMSG ? VW_VERDICT_FAIL : VW_VERDICT_UNDETERMINED);
+		vw_check_evidence(check, "%s", file->why.msg);
 		return;
 	}
 	worse(check, VW_VERDICT_FAIL);
@@ -216,12 +217,11 @@ static void judge_needs(
 	}
 }
 
-int vw_linux_judge_module(const struct vw_linux_kernel *kernel, const struct vw_vf_device *device,
+int vw_linux_judge_module(struct vw_linux_kernel *kernel, const struct vw_vf_device *device,
 	const char *module, struct vw_check *check)
 {
-	vw_auto(vw_modinfo_free) struct vw_modinfo info = { 0 };
+	const struct vw_module_file *file;
 	struct vw_module_place place;
-	struct vw_error why = { "" };
 	char path[PATH_MAX];
 	bool knows;
 	int rc;
@@ -246,16 +246,18 @@ int vw_linux_judge_module(const struct vw_linux_kernel *kernel, const struct vw_
 		return 0;
 	}
 	vw_check_set(check, &check->path, path);
-	rc = vw_modinfo_read(&kernel->linux_guest->guest->files, path, &info, NULL, &why);
-	if (rc < 0) {
-		not_readable(kernel, module, path, rc, &why, check);
-		return rc == -ENOMEM ? rc : 0;
+	file = vw_linux_module_file(kernel, path);
+	if (!file)
+		return -ENOMEM;
+	if (file->rc < 0) {
+		not_readable(kernel, module, file, check);
+		return 0;
 	}
-	knows = judge_file(kernel, device, &place, &info, check);
+	knows = judge_file(kernel, device, &place, &file->info, check);
 	judge_needs(kernel, place, check);
 	judge_rules(kernel, module, false, check);
 	if (check->verdict == VW_VERDICT_PASS)
-		judge_signature(kernel, &info, check);
+		judge_signature(kernel, &file->info, check);
 	if (knows)
 		vw_check_evidence(
 			check, "%s knows %04x:%04x", path, device->vendor, device->device);
