@@ -43,7 +43,7 @@ static int read_by_name(
 	if (any_exists(files, others, VW_ARRAY_SIZE(others)))
 		return 0;
 	rc = vw_host_slurpf(files, LIST_MAX, &text, &len, "%s", path);
-	if (vw_error_absent(rc) || rc == -EINVAL || rc == -EISDIR)
+	if (rc != -EFBIG && vw_error_absent(rc))
 		return 0;
 	if (rc < 0)
 		return vw_error_errno(err, -rc, "cannot read %s", path);

@@ -24,12 +24,6 @@ int vw_linux_detect(const struct vw_guest *guest)
 	return failed;
 }
 
-void vw_linux_guest_free(struct vw_linux_guest *g)
-{
-	free(g->like);
-	vw_load_rules_free(&g->rules);
-}
-
 static int fill_kernels(struct vw_system *system, const struct vw_guest_kernels *kernels,
 	const struct vw_default_kernel *chosen)
 {

@@ -32,11 +32,14 @@ static void built_in(const struct vw_linux_kernel *kernel, const struct vw_vf_de
 		line || !vw_linux_knows(device, module) ? VW_CONFIDENCE_MEDIUM : VW_CONFIDENCE_HIGH;
 	vw_check_set(check, &check->driver, module);
 	if (line) {
+		char where[512];
+
+		vw_modprobe_place(line, where, sizeof(where));
 		vw_check_evidence(check,
-			"%s: initcall_blacklist=%s keeps the built-in %s from starting", line->file,
+			"%s: initcall_blacklist=%s keeps the built-in %s from starting", where,
 			line->module, module);
-		vw_check_setf(check, &check->remedy, "take initcall_blacklist=%s out of %s",
-			line->module, line->file);
+		vw_check_setf(check, &check->remedy, "take %s out of initcall_blacklist= in %s",
+			line->module, where);
 	}
 	vw_check_evidence(check, "%s is built into kernel %s (%s/modules.builtin.modinfo)", module,
 		kernel->kernel->release, kernel->kernel->dir);

@@ -41,8 +41,8 @@ static void not_readable(const struct vw_linux_kernel *kernel, const char *modul
 	const char *path = file->path;
 	char target[PATH_MAX];
 
-	if (!vw_error_absent(file->rc)) {
-		/* A broken file is refused by the kernel, too. */
+	/* A broken file is refused by the kernel, too. */
+	if (file->rc == -EBADMSG || file->rc == -EFBIG || !vw_error_absent(file->rc)) {
 		worse(check, file->rc == -EBADMSG ? VW_VERDICT_FAIL : VW_VERDICT_UNDETERMINED);
 		vw_check_evidence(check, "%s", file->why.msg);
 		return;

@@ -170,8 +170,8 @@ static int read_file(const struct vw_host *host, const char *path, struct vw_mod
 	size_t len;
 	int rc = vw_host_slurpf(host, FILE_MAX, &text, &len, "%s", path);
 
-	/* A link to nowhere or to /dev/null hides a name, and a directory is none. */
-	if (vw_error_absent(rc) || rc == -EINVAL || rc == -EISDIR)
+	/* A link to nowhere or to /dev/null hides a name, and a directory is none. What is too big may say anything. */
+	if (rc != -EFBIG && vw_error_absent(rc))
 		return 0;
 	if (rc < 0)
 		return vw_error_errno(err, -rc, "cannot read %s", path);

@@ -55,6 +55,9 @@ static void test_alias(void **state)
 	match(text, 0x1924, 0x1903, ""); /* without a module */
 	match(text, 0x1924, 0x1923, "last");
 	assert_true(vw_modules_alias_any(text, strlen(text)));
+	/* a name that begins with a NUL is none */
+	assert_int_equal(vw_modules_alias_match("alias * \0a\n", 11, "pci:x", &none), 0);
+	assert_int_equal(none.n, 0);
 	assert_false(vw_modules_alias_any(text, 40));
 }
 
