@@ -45,6 +45,7 @@ static void test_alias(void **state)
 				   "alias pci:v00001924d00001903sv*sd*bc*sc*i*\n"
 				   "aliaspci:v00001924d00001903sv*sd*bc*sc*i* x\n"
 				   "alias pci:v00001924d00001923sv*sd*bc*sc*i* last";
+	vw_auto(vw_names_free) struct vw_names none = { 0 };
 
 	(void)state;
 	match(text, 0x8086, 0x10ed, "ixgbevf other_driver");
