@@ -270,13 +270,12 @@ static bool made_by_binutils(struct tree *tree, const char *arch, unsigned int m
 	struct vw_pe pe;
 	size_t len;
 
-	assert_true(
-		asprintf(&command,
-			"cd %s && export PATH=$PATH:/usr/bin T=%s-w64-mingw32 &&"
-			" { $T-windres --version && $T-ld --version; } >look 2>&1 || exit 9;"
-			" $T-windres --preprocessor=cat v.rc v.o && $T-as -o d.o d.s &&"
-			" $T-ld --subsystem native -e start -o driver.sys d.o v.o",
-			tree->root, arch) > 0);
+	assert_true(asprintf(&command,
+			    "cd %s && export PATH=$PATH:/usr/bin T=%s-w64-mingw32 &&"
+			    " { $T-windres --version && $T-ld --version; } >look 2>&1 || exit 9;"
+			    " $T-windres --preprocessor=cat v.rc v.o && $T-as -o d.o d.s &&"
+			    " $T-ld --subsystem native -e start -o driver.sys d.o v.o",
+			    tree->root, arch) > 0);
 	switch (system(command)) {
 	case 9 << 8:
 		return false;
