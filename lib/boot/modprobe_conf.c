@@ -4,6 +4,7 @@
 
 #include "cleanup.h"
 #include "dropins.h"
+#include "glob.h"
 
 #include <errno.h>
 #include <string.h>
@@ -18,6 +19,13 @@ static const char *const directories[] = {
 	"/usr/local/lib/modprobe.d",
 	"/usr/lib/modprobe.d",
 	"/lib/modprobe.d",
+};
+
+/* Of module-init-tools, which was before kmod. */
+static const char *const old_files[] = {
+	"/etc/modprobe.conf",
+	"/etc/modprobe.conf.local",
+	"/etc/modprobe.conf.dist",
 };
 
 /* "-" is "_" but inside [...]; false: a bracket without its partner, which libkmod refuses (libkmod-util.c:alias_normalize). */
@@ -39,6 +47,7 @@ struct directive {
 	enum vw_modprobe_kind kind;
 	const char *module, *value, *file;
 	unsigned int line;
+	bool verbatim; /* the kernel reads it, to which "-" and "_" are two letters */
 };
 
 static void free_line(struct vw_modprobe_line *line)
@@ -69,13 +78,27 @@ static int add_line(struct vw_modprobe_conf *conf, const struct directive *direc
 		.value = strdup(directive->value),
 		.file = strdup(directive->file),
 		.line = directive->line };
-	if (line.module && line.value && line.file && normalize(line.module)) {
+	if (line.module && line.value && line.file &&
+		(directive->verbatim || normalize(line.module)) &&
+		(line.kind != VW_MODPROBE_ALIAS || normalize(line.value))) {
 		v[conf->n++] = line;
 		return 0;
 	}
 	rc = line.module && line.value && line.file ? 0 : -ENOMEM;
 	free_line(&line);
 	return rc;
+}
+
+int vw_modprobe_add(struct vw_modprobe_conf *conf, enum vw_modprobe_kind kind, const char *module,
+	size_t len, const char *file, unsigned int line)
+{
+	vw_auto_free char *name = strndup(module, len);
+
+	if (!name)
+		return -ENOMEM;
+	return add_line(conf,
+		&(struct directive){
+			.kind = kind, .module = name, .value = "", .file = file, .line = line });
 }
 
 /* Takes the logical line that begins at text[*pos]: physical lines that end in a backslash run on; a backslash before anything
@@ -106,24 +129,27 @@ static const struct keyword {
 	{ "options", VW_MODPROBE_OPTIONS, true },
 	{ "blacklist", VW_MODPROBE_BLACKLIST, false },
 	{ "install", VW_MODPROBE_INSTALL, true },
+	{ "alias", VW_MODPROBE_ALIAS, true },
 };
 
 /* Splits a logical line, which is changed. false: no directive that we know. */
 static bool split_line(char *text, struct directive *line)
 {
-	char *at, *word;
+	char *at, *word, *rest;
 
 	if (text[0] == '#')
 		return false;
 	word = strtok_r(text, "\t ", &at);
 	line->module = strtok_r(NULL, "\t ", &at);
-	line->value = strtok_r(NULL, "", &at);
+	line->value = rest = strtok_r(NULL, "", &at);
 	for (size_t i = 0; word && line->module && i < VW_ARRAY_SIZE(keywords); i++) {
 		if (strcmp(keywords[i].word, word) != 0)
 			continue;
 		line->kind = keywords[i].kind;
 		if (!keywords[i].has_value)
 			line->value = "";
+		else if (line->kind == VW_MODPROBE_ALIAS) /* one word */
+			line->value = rest ? strtok_r(rest, "\t ", &at) : NULL;
 		return line->value != NULL;
 	}
 	return false;
@@ -169,23 +195,64 @@ static bool next_token(const char *text, size_t len, size_t *pos, char *buf)
 	return true;
 }
 
-static int add_token(struct vw_modprobe_conf *conf, char *token)
+/* Lists of names that arguments take. */
+static const struct list_argument {
+	const char *key;
+	enum vw_modprobe_kind kind;
+	bool verbatim;
+	bool last; /* a second one takes the place of the first (kernel/module/main.c: a charp) */
+} list_arguments[] = {
+	{ "modprobe.blacklist=", VW_MODPROBE_BLACKLIST, false, false },
+	{ "module_blacklist=", VW_MODPROBE_FORBID, true, true },
+	{ "rd.driver.blacklist=", VW_MODPROBE_RD_BLACKLIST, false, false },
+	{ "initcall_blacklist=", VW_MODPROBE_INITCALL, true, false },
+};
+
+static void drop_kind(struct vw_modprobe_conf *conf, enum vw_modprobe_kind kind)
 {
-	struct directive line = { .file = "/proc/cmdline", .value = "" };
-	char *value = strchr(token, '='), *dot = strchr(token, '.'), *at = NULL;
+	size_t kept = 0;
+
+	for (size_t i = 0; i < conf->n; i++) {
+		if (conf->v[i].kind == kind)
+			free_line(&conf->v[i]);
+		else
+			conf->v[kept++] = conf->v[i];
+	}
+	conf->n = kept;
+}
+
+static int add_list(struct vw_modprobe_conf *conf, const struct list_argument *argument,
+	char *names, struct directive *line)
+{
+	char *at = NULL;
 	int rc = 0;
 
+	if (argument->last)
+		drop_kind(conf, argument->kind);
+	line->kind = argument->kind;
+	line->verbatim = argument->verbatim;
+	for (char *name = strtok_r(names, ",", &at); name && rc == 0;
+		name = strtok_r(NULL, ",", &at)) {
+		line->module = name;
+		rc = add_line(conf, line);
+	}
+	return rc;
+}
+
+static int add_token(
+	struct vw_modprobe_conf *conf, char *token, const char *file, unsigned int number)
+{
+	struct directive line = { .file = file, .line = number, .value = "" };
+	char *value = strchr(token, '='), *dot = strchr(token, '.');
+
+	for (size_t i = 0; i < VW_ARRAY_SIZE(list_arguments); i++) {
+		size_t len = strlen(list_arguments[i].key);
+
+		if (strncmp(token, list_arguments[i].key, len) == 0)
+			return add_list(conf, &list_arguments[i], token + len, &line);
+	}
 	if (!dot || (value && dot > value))
 		return 0;
-	if (value && strncmp(token, "modprobe.blacklist=", (size_t)(value - token) + 1) == 0) {
-		line.kind = VW_MODPROBE_BLACKLIST;
-		for (char *name = strtok_r(value + 1, ",", &at); name && rc == 0;
-			name = strtok_r(NULL, ",", &at)) {
-			line.module = name;
-			rc = add_line(conf, &line);
-		}
-		return rc;
-	}
 	*dot = '\0';
 	line.kind = VW_MODPROBE_OPTIONS;
 	line.module = token;
@@ -193,7 +260,8 @@ static int add_token(struct vw_modprobe_conf *conf, char *token)
 	return *token && dot[1] ? add_line(conf, &line) : 0;
 }
 
-int vw_modprobe_parse_cmdline(const char *text, size_t len, struct vw_modprobe_conf *conf)
+int vw_modprobe_parse_cmdline(const char *text, size_t len, const char *file, unsigned int line,
+	struct vw_modprobe_conf *conf)
 {
 	vw_auto_free char *buf = malloc(len + 1);
 	int rc = buf ? 0 : -ENOMEM;
@@ -201,7 +269,7 @@ int vw_modprobe_parse_cmdline(const char *text, size_t len, struct vw_modprobe_c
 	for (size_t pos = 0; rc == 0 && next_token(text, len, &pos, buf);) {
 		if (strcmp(buf, "--") == 0)
 			break; /* the rest is init's */
-		rc = add_token(conf, buf);
+		rc = add_token(conf, buf, file, line);
 	}
 	return rc;
 }
@@ -231,23 +299,35 @@ static int read_cmdline(
 
 	if (rc < 0) /* a root that does not run, or a container that may not look */
 		return rc == -ENOMEM ? vw_error_set(err, ENOMEM, "out of memory") : 0;
-	rc = vw_modprobe_parse_cmdline(text, len, conf);
+	rc = vw_modprobe_parse_cmdline(text, len, "/proc/cmdline", 0, conf);
 	return rc < 0 ? vw_error_set(err, ENOMEM, "out of memory") : 0;
+}
+
+int vw_modprobe_read_files(
+	const struct vw_host *host, bool old, struct vw_modprobe_conf *conf, struct vw_error *err)
+{
+	vw_auto(vw_dropins_free) struct vw_dropins list = { 0 };
+	const char *which;
+	int rc = vw_dropins_list(
+		host, directories, VW_ARRAY_SIZE(directories), old ? "" : ".conf", &list, &which);
+
+	*conf = (struct vw_modprobe_conf){ 0 };
+	if (rc < 0)
+		return vw_error_errno(err, -rc, "cannot read %s", which);
+	for (size_t i = 0; old && i < VW_ARRAY_SIZE(old_files) && rc == 0; i++)
+		rc = read_file(host, old_files[i], conf, err);
+	for (size_t i = 0; i < list.n && rc == 0; i++)
+		rc = read_file(host, list.paths[i], conf, err);
+	if (rc < 0)
+		vw_modprobe_free(conf);
+	return rc;
 }
 
 int vw_modprobe_read(
 	const struct vw_host *host, struct vw_modprobe_conf *conf, struct vw_error *err)
 {
-	vw_auto(vw_dropins_free) struct vw_dropins list = { 0 };
-	const char *which;
-	int rc = vw_dropins_list(
-		host, directories, VW_ARRAY_SIZE(directories), ".conf", &list, &which);
+	int rc = vw_modprobe_read_files(host, false, conf, err);
 
-	*conf = (struct vw_modprobe_conf){ 0 };
-	if (rc < 0)
-		return vw_error_errno(err, -rc, "cannot read %s", which);
-	for (size_t i = 0; i < list.n && rc == 0; i++)
-		rc = read_file(host, list.paths[i], conf, err);
 	if (rc == 0)
 		rc = read_cmdline(host, conf, err);
 	if (rc < 0)
@@ -255,7 +335,7 @@ int vw_modprobe_read(
 	return rc;
 }
 
-static bool same_name(const char *a, size_t len, const char *b)
+bool vw_module_is(const char *a, size_t len, const char *b)
 {
 	if (strlen(b) != len)
 		return false;
@@ -271,7 +351,19 @@ const struct vw_modprobe_line *vw_modprobe_next(const struct vw_modprobe_conf *c
 	while (*i < conf->n) {
 		const struct vw_modprobe_line *line = &conf->v[(*i)++];
 
-		if (line->kind == kind && same_name(line->module, strlen(line->module), module))
+		if (line->kind == kind && vw_module_is(line->module, strlen(line->module), module))
+			return line;
+	}
+	return NULL;
+}
+
+const struct vw_modprobe_line *vw_modprobe_match(const struct vw_modprobe_conf *conf,
+	enum vw_modprobe_kind kind, const char *name, size_t *i)
+{
+	while (*i < conf->n) {
+		const struct vw_modprobe_line *line = &conf->v[(*i)++];
+
+		if (line->kind == kind && vw_glob_match(line->module, strlen(line->module), name))
 			return line;
 	}
 	return NULL;
@@ -309,7 +401,7 @@ bool vw_modprobe_option(const char **at, struct vw_modprobe_option *option)
 
 bool vw_modprobe_option_is(const struct vw_modprobe_option *option, const char *name)
 {
-	return same_name(option->name, option->name_len, name);
+	return vw_module_is(option->name, option->name_len, name);
 }
 
 #define COMMENT "# vfward: "
@@ -346,7 +438,7 @@ static bool line_has(const struct directive *line, const char *module, const cha
 	struct vw_modprobe_option each;
 
 	if (line->kind != VW_MODPROBE_OPTIONS ||
-		!same_name(line->module, strlen(line->module), module))
+		!vw_module_is(line->module, strlen(line->module), module))
 		return false;
 	for (const char *at = line->value; vw_modprobe_option(&at, &each);)
 		if (vw_modprobe_option_is(&each, option))
