@@ -151,7 +151,9 @@ int vw_win_service_binary(const struct vw_win *win, const char *name,
  * Adds an empty one; NULL = no memory. */
 struct vw_win_driver *vw_win_driver_add(struct vw_win_device *device);
 void vw_win_driver_clear(struct vw_win_driver *driver);
-/* Serves it any adapter of this device? */
+/* Is a hardware id met by some adapters of the device only? */
+bool vw_win_id_conditional(const char *id);
+/* Does it serve every adapter of this device? */
 bool vw_win_driver_usable(const struct vw_win_driver *driver);
 /* > 0: a goes before b: by what is known of them, then as Plug and Play ranks them: by the kind of id, the date, the version. */
 int vw_win_driver_compare(const struct vw_win_driver *a, const struct vw_win_driver *b);

@@ -160,7 +160,7 @@ static int add_driver(const struct database *db, struct vw_win_device *device, c
 		return -ENOMEM;
 	driver->hive = db->hive->name;
 	driver->compatible = compatible;
-	driver->conditional = strcasestr(key, "&SUBSYS_") || strcasestr(key, "&REV_");
+	driver->conditional = vw_win_id_conditional(key);
 	driver->inf = strdup(inf);
 	if (!driver->inf || asprintf(&driver->source, "%s\\DriverDatabase\\DeviceIds\\PCI\\%s",
 				    db->hive->name, key) < 0) {

@@ -196,5 +196,7 @@ int vw_win_judge(struct vw_win *win, const struct vw_win_hive *system, struct vw
 	vw_win_judge_installed(win, system, device, driver, check);
 	if (win->doubts.n || device->doubts.n)
 		vw_win_lower(check, VW_CONFIDENCE_MEDIUM);
+	show_doubts(&device->doubts, check);
+	show_doubts(&win->doubts, check);
 	return check->lost || win->system->findings.lost ? -ENOMEM : 0;
 }

@@ -46,19 +46,18 @@ static int apply_inf(const struct vw_win *win, struct vw_inf *inf,
 
 	if (rc == -ENOMEM)
 		return rc;
-	*known = rc != 0;
-	driver->fit = rc == 1 ? VW_WIN_FITS : rc == 0 ? VW_WIN_CONTRADICTED : VW_WIN_OTHER_RELEASE;
-	if (rc == 1) {
-		driver->conditional = match.id && strcasestr(match.id, "&SUBSYS_");
+	*known = rc != 0 || match.id;
+	driver->fit = rc < 0 ? VW_WIN_OTHER_RELEASE : match.id ? VW_WIN_FITS : VW_WIN_CONTRADICTED;
+	if (driver->fit == VW_WIN_FITS) {
+		driver->conditional = vw_win_id_conditional(match.id);
 		driver->compatible |= match.compatible;
 		driver->start = match.start;
 		free(driver->service);
 		driver->service = NULL;
 	}
 	if (!driver->date)
-		vw_win_driver_date(driver, vw_inf_driver_date(inf));
-	if (!driver->has_version &&
-		vw_win_version_parse(vw_inf_driver_version(inf), driver->version)) {
+		vw_win_driver_date(driver, match.date);
+	if (!driver->has_version && vw_win_version_parse(match.version, driver->version)) {
 		driver->has_version = true;
 		driver->version_source = "inf";
 	}
