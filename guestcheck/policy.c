@@ -81,20 +81,33 @@ static int read_shipped(
 	return rc;
 }
 
+/* Only a directory that is not there has no files: rules must not get lost because something else is in its place. 1 = list it. */
+static int look_for_directory(const struct vw_host *host, struct vw_findings *findings)
+{
+	vw_auto(vw_names_free) struct vw_names names = { 0 };
+	struct vw_error why = { "" };
+	char target[PATH_MAX];
+	int rc = vw_host_listf(host, &names, VW_POLICY_DIR);
+
+	if (rc >= 0 || rc == -ENOMEM)
+		return rc < 0 ? rc : 1;
+	if (rc == -ENOENT && vw_host_readlinkf(host, target, sizeof(target), VW_POLICY_DIR) < 0)
+		return 0;
+	vw_error_errno(&why, -rc, "cannot be read");
+	complain(findings, VW_POLICY_DIR, 0, NULL, why.msg);
+	return findings->lost ? -ENOMEM : 0;
+}
+
 static int read_directory(
 	const struct vw_host *host, struct vw_policy *policy, struct vw_findings *findings)
 {
 	static const char *const directory = VW_POLICY_DIR;
 	vw_auto(vw_dropins_free) struct vw_dropins files = { 0 };
-	struct vw_error why = { "" };
 	const char *which;
-	int rc = vw_dropins_list(host, &directory, 1, ".conf", &files, &which);
+	int rc = look_for_directory(host, findings);
 
-	if (rc < 0 && rc != -ENOMEM) {
-		vw_error_errno(&why, -rc, "cannot be read");
-		complain(findings, which, 0, NULL, why.msg);
-		rc = findings->lost ? -ENOMEM : 0;
-	}
+	if (rc > 0)
+		rc = vw_dropins_list(host, &directory, 1, ".conf", &files, &which);
 	for (size_t i = 0; rc == 0 && i < files.n; i++)
 		rc = vw_policy_read(host, files.paths[i], policy, findings);
 	return rc;
