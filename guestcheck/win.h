@@ -13,8 +13,9 @@
 /* Does a driver serve this release? */
 enum vw_win_fit {
 	VW_WIN_FITS,
-	VW_WIN_FITS_UNREAD,   /* the database says so; its INF could not be read */
-	VW_WIN_CONTRADICTED,  /* the database names the device, the INF does not */
+	VW_WIN_FITS_UNREAD,  /* the database says so; its INF could not be read */
+	VW_WIN_CONTRADICTED, /* the database names the device, the INF does not */
+	VW_WIN_UNLISTED, /* its INF would do, and lies in the store, but the database does not know it */
 	VW_WIN_OTHER_RELEASE, /* the INF has the device for other releases or architectures */
 	VW_WIN_GONE,          /* the database names it, its files are proven to be absent */
 };
@@ -48,6 +49,7 @@ struct vw_win_device {
 	const struct vw_vf_device *device;
 	struct vw_win_driver *drivers;
 	size_t n_drivers;
+	bool listed; /* a database names it */
 	struct vw_names
 		doubts; /* what could not be told and might have shown a driver; sentences */
 	/* A Class key: the device was once present. Owned; NULL = none. */
@@ -126,8 +128,8 @@ int vw_win_database_version(const void *blob, size_t len, struct vw_win_driver *
  * Looks into the INF of a driver that the database names, and settles ->fit. */
 int vw_win_store_settle(
 	struct vw_win *win, struct vw_win_device *device, struct vw_win_driver *driver);
-/* Looks for INF files that name the devices, where there is no database. */
-int vw_win_store_search(struct vw_win *win);
+/* Looks for INF files that name the devices: where there is no database, or beside it for those that it does not name. */
+int vw_win_store_search(struct vw_win *win, bool beside);
 
 /* win_class: which devices have been present. 0 or -ENOMEM. */
 int vw_win_class(struct vw_win *win, const struct vw_win_hive *system);

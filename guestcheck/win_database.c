@@ -158,6 +158,7 @@ static int add_driver(const struct database *db, struct vw_win_device *device, c
 
 	if (!driver)
 		return -ENOMEM;
+	device->listed = true;
 	driver->hive = db->hive->name;
 	driver->compatible = compatible;
 	driver->conditional = vw_win_id_conditional(key);

@@ -66,6 +66,9 @@ static void show_driver(
 			driver->path, section, system->version, win->target.arch);
 	else if (driver->fit == VW_WIN_CONTRADICTED)
 		vw_check_evidence(check, "%s does not name the device", driver->path);
+	else if (driver->fit == VW_WIN_UNLISTED)
+		vw_check_evidence(check, "it was copied there, but not staged: the driver database "
+					 "does not know it");
 	else if (driver->fit == VW_WIN_GONE)
 		vw_check_evidence(check, "its files are not in the driver store any more");
 	else
@@ -145,7 +148,7 @@ static void judge_without(const struct vw_win *win, const struct vw_win_device *
 		take_driver(driver, check);
 		if (driver->fit == VW_WIN_OTHER_RELEASE)
 			check->verdict = VW_VERDICT_NOT_APPLICABLE;
-		else if (driver->fit != VW_WIN_GONE)
+		else if (driver->fit != VW_WIN_GONE && driver->fit != VW_WIN_UNLISTED)
 			doubts = true;
 		if (driver->conditional && driver->fit <= VW_WIN_FITS_UNREAD)
 			vw_check_evidence(check,

@@ -131,15 +131,16 @@ int vw_win_store_settle(
 	return rc == -ENOMEM ? rc : 0;
 }
 
-/* A search of the INF files for all devices. */
+/* A search of the INF files. Beside a database it is only for what is known by name: packages that Windows would not take, for the evidence. */
 struct search {
 	struct vw_win *win;
+	bool beside;
 	struct vw_names published; /* names in INF */
 	size_t files, bytes;
 };
 
 /* Is it an INF that a driver of one of these devices is known to have? */
-static bool wanted_stem(const struct vw_win *win, const char *inf)
+static bool wanted_stem(const struct search *search, const char *inf)
 {
 	char stem[256];
 	size_t len = strlen(inf) - strlen(".inf");
@@ -148,10 +149,15 @@ static bool wanted_stem(const struct vw_win *win, const char *inf)
 		return false;
 	memcpy(stem, inf, len);
 	stem[len] = '\0';
-	for (size_t d = 0; d < win->n_devices; d++)
-		for (char **glob = win->devices[d].device->windows_infs; glob && *glob; glob++)
+	for (size_t d = 0; d < search->win->n_devices; d++) {
+		const struct vw_win_device *device = &search->win->devices[d];
+
+		if (search->beside && device->listed)
+			continue;
+		for (char **glob = device->device->windows_infs; glob && *glob; glob++)
 			if (fnmatch(*glob, stem, FNM_CASEFOLD) == 0)
 				return true;
+	}
 	return false;
 }
 
@@ -229,8 +235,12 @@ static int search_file(
 		struct vw_win_driver driver = { .start = 3 };
 		bool known = false;
 
+		if (search->beside && win->devices[i].listed)
+			continue;
 		rc = apply_inf(win, inf, win->devices[i].device, &driver, &known);
 		driver.in_store = package != NULL;
+		if (search->beside && driver.fit == VW_WIN_FITS && !driver.conditional)
+			driver.fit = VW_WIN_UNLISTED;
 		if (rc == 0 && known) {
 			rc = copy(
 				package ? &driver.package : &driver.inf, package ? package : name);
@@ -256,7 +266,7 @@ static int search_published(struct search *search, const char *dir)
 		vw_auto_free char *path = NULL;
 
 		if (!is_inf(name) ||
-			(strncasecmp(name, "oem", 3) != 0 && !wanted_stem(search->win, name)))
+			(strncasecmp(name, "oem", 3) != 0 && !wanted_stem(search, name)))
 			continue;
 		if (asprintf(&path, "%s/%s", dir, name) < 0) {
 			path = NULL;
@@ -289,7 +299,8 @@ static int search_packages(struct search *search, const char *dir)
 		char name[256];
 
 		if (!package_inf(packages.v[i], name, sizeof(name)) ||
-			!(is_vendors(search, name) || wanted_stem(win, name)))
+			!((!search->beside && is_vendors(search, name)) ||
+				wanted_stem(search, name)))
 			continue;
 		rc = vw_win_find(&win->guest->files, dir, packages.v[i], &package);
 		if (rc == 0)
@@ -307,15 +318,15 @@ static int search_packages(struct search *search, const char *dir)
 }
 
 /* Packages come second: they complete what was published. */
-int vw_win_store_search(struct vw_win *win)
+int vw_win_store_search(struct vw_win *win, bool beside)
 {
-	struct search search = { .win = win };
+	struct search search = { .win = win, .beside = beside };
 	vw_auto_free char *inf = NULL, *repository = NULL;
 	int rc = vw_win_find(&win->guest->files, win->root, "INF", &inf);
 
-	if (rc == 0)
+	if (rc == 0 && !beside)
 		rc = vw_host_listf(&win->guest->files, &search.published, "%s/", inf);
-	if (rc == 0)
+	if (rc == 0 && !beside)
 		rc = search_published(&search, inf);
 	if (rc == 0 || rc == -ENOENT) {
 		rc = vw_win_find(&win->guest->files, win->root, REPOSITORY, &repository);

@@ -128,10 +128,10 @@ static int read_store(struct vw_win *win)
 		return rc;
 	/* A hive that could not be read may be the one that has it. */
 	if (win->database && win->doubts.n == 0)
-		return 0;
+		return vw_win_store_search(win, true);
 	if (goes_by_database(win))
 		lower(win, VW_CONFIDENCE_MEDIUM);
-	return vw_win_store_search(win);
+	return vw_win_store_search(win, false);
 }
 
 static int examine(struct vw_win *win, struct vw_win_hive *system)

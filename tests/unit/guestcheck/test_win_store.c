@@ -159,6 +159,40 @@ static void which_files(void **state)
 	}
 }
 
+/* Beside a database: what the store has under a known name is no driver, but says more than "there is none". */
+static void beside_database(void **state)
+{
+	static const char path[] = SCENE_STORE "/vxn65x64.inf_amd64_0123456789abcdef/vxn65x64.inf";
+	const struct vw_check *check;
+	struct scene s;
+
+	(void)state;
+	start(&s, "10.0", "17763");
+	scene_hive(&s, "DRIVERS", "[DriverDatabase\\DeviceIds\\PCI]\n", NULL);
+	scene_inf(&s, path, "NTx86.10.0", "08/02/2019,2.1.175.0");
+	check = scene_ask(&s, &scene_82599);
+	assert_int_equal(check->verdict, VW_VERDICT_NOT_APPLICABLE);
+	assert_int_equal(check->confidence, VW_CONFIDENCE_HIGH);
+	scene_inf(&s, path, "NTamd64.10.0", "08/02/2019,2.1.175.0");
+	check = scene_ask(&s, &scene_82599);
+	assert_int_equal(check->verdict, VW_VERDICT_FAIL);
+	assert_int_equal(check->confidence, VW_CONFIDENCE_HIGH);
+	assert_true(scene_says(check, "the driver database does not know it"));
+	scene_inf_id(&s, path, "NTamd64.10.0", "08/02/2019,2.1.175.0",
+		"PCI\\VEN_8086&DEV_10ED&SUBSYS_00018086");
+	assert_int_equal(scene_ask(&s, &scene_82599)->verdict, VW_VERDICT_UNDETERMINED);
+	tree_file(&s.tree, path, "no INF");
+	assert_int_equal(scene_ask(&s, &scene_82599)->verdict, VW_VERDICT_UNDETERMINED);
+	/* of no interest for a device that has its driver, nor under a name that nobody knows */
+	assert_int_equal(scene_ask(&s, &scene_i350)->verdict, VW_VERDICT_FAIL);
+	scene_hive(&s, "DRIVERS", scene_database, NULL);
+	scene_inf(&s, path, "NTamd64.10.0", "08/02/2019,2.1.175.0");
+	scene_inf(&s, SCENE_STORE "/vxn68x64.inf_amd64_1/vxn68x64.inf", "NTamd64.10.0",
+		"08/02/2024,3.0.0.0");
+	assert_string_equal(scene_ask(&s, &scene_82599)->version, "2.1.175.0");
+	scene_free(&s);
+}
+
 /* What cannot be read may have been the one. */
 static void unreadable(void **state)
 {
@@ -313,6 +347,7 @@ int main(void)
 		cmocka_unit_test(no_database_before_8),
 		cmocka_unit_test(lost_database),
 		cmocka_unit_test(which_files),
+		cmocka_unit_test(beside_database),
 		cmocka_unit_test(unreadable),
 		cmocka_unit_test(many),
 		cmocka_unit_test(class_alone),
