@@ -44,6 +44,9 @@ struct vw_win_driver {
 	enum vw_win_fit fit;
 };
 
+/* Of one device; more are no honest Windows. */
+#define VW_WIN_DRIVERS_MAX 64
+
 /* What is known of one device that was asked for. */
 struct vw_win_device {
 	const struct vw_vf_device *device;
@@ -71,6 +74,7 @@ struct vw_win {
 	char control_set[16];        /* "ControlSet001" */
 	char *product;               /* ProductName; NULL = none */
 	bool kind_known;             /* whether it is a server */
+	size_t inf_files, inf_bytes; /* read so far */
 	bool database;               /* a hive has a DriverDatabase */
 	struct vw_win_device *devices;
 	size_t n_devices;
@@ -153,6 +157,8 @@ int vw_win_service_binary(const struct vw_win *win, const char *name,
  * Adds an empty one; NULL = no memory. */
 struct vw_win_driver *vw_win_driver_add(struct vw_win_device *device);
 void vw_win_driver_clear(struct vw_win_driver *driver);
+/* Without case; nothing is not the same as anything. */
+bool vw_win_same(const char *a, const char *b);
 /* Is a hardware id met by some adapters of the device only? */
 bool vw_win_id_conditional(const char *id);
 /* Does it serve every adapter of this device? */

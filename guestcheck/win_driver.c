@@ -35,6 +35,11 @@ void vw_win_driver_clear(struct vw_win_driver *driver)
 	*driver = (struct vw_win_driver){ 0 };
 }
 
+bool vw_win_same(const char *a, const char *b)
+{
+	return a && b && strcasecmp(a, b) == 0;
+}
+
 /* "&CC_02…" holds for every network adapter. */
 bool vw_win_id_conditional(const char *id)
 {

@@ -9,24 +9,30 @@
 
 #define REPOSITORY "System32/DriverStore/FileRepository"
 
-/* Of INF files that are read where there is no database. An honest Windows has some dozens of vendors' packages. */
-enum { MAX_FILES = 1024, MAX_DRIVERS = 64 };
+/* Of all INF files that are read. An honest Windows has some dozens of vendors' packages. */
+enum { MAX_FILES = 1024 };
 #define MAX_BYTES (128U << 20)
 
+static int too_many(struct vw_win *win)
+{
+	return vw_win_doubt(win, NULL, "there are more INF files than anybody should read");
+}
+
 /* Reads and parses one. 0, -ENOMEM, or -errno: it is there, and nobody can tell what it says. */
-static int load(const struct vw_win *win, const char *path, size_t *bytes, struct vw_inf **inf)
+static int load(struct vw_win *win, const char *path, struct vw_inf **inf)
 {
 	vw_auto_free char *data = NULL;
 	struct vw_error err;
 	size_t len = 0;
-	int rc = vw_host_slurpf(&win->guest->files, VW_INF_MAX, &data, &len, "%s", path);
+	int rc;
 
 	*inf = NULL;
-	if (rc == 0)
-		rc = vw_inf_parse(data, len, inf, &err);
-	if (bytes)
-		*bytes += len;
-	return rc;
+	if (win->inf_files == MAX_FILES || win->inf_bytes > MAX_BYTES)
+		return too_many(win) < 0 ? -ENOMEM : -E2BIG;
+	rc = vw_host_slurpf(&win->guest->files, VW_INF_MAX, &data, &len, "%s", path);
+	win->inf_files++;
+	win->inf_bytes += rc == -EFBIG ? VW_INF_MAX : len;
+	return rc < 0 ? rc : vw_inf_parse(data, len, inf, &err);
 }
 
 static int copy(char **field, const char *text)
@@ -124,7 +130,7 @@ int vw_win_store_settle(
 	if (rc == -ENOENT || rc == -EINVAL)
 		driver->fit = VW_WIN_GONE;
 	if (rc == 0 && win->target.major && win->target.arch)
-		rc = load(win, driver->path, NULL, &inf);
+		rc = load(win, driver->path, &inf);
 	if (inf)
 		rc = apply_inf(win, inf, device->device, driver, &known);
 	vw_inf_free(inf);
@@ -136,7 +142,6 @@ struct search {
 	struct vw_win *win;
 	bool beside;
 	struct vw_names published; /* names in INF */
-	size_t files, bytes;
 };
 
 /* Is it an INF that a driver of one of these devices is known to have? */
@@ -168,11 +173,6 @@ static bool is_inf(const char *name)
 	return len > strlen(".inf") && strcasecmp(name + len - strlen(".inf"), ".inf") == 0;
 }
 
-static bool equal(const char *a, const char *b)
-{
-	return a && b ? strcasecmp(a, b) == 0 : a == b;
-}
-
 /* The published copy of the same INF, which has not got its package yet. */
 static struct vw_win_driver *published_twin(
 	struct vw_win_device *device, const struct vw_win_driver *driver)
@@ -183,8 +183,8 @@ static struct vw_win_driver *published_twin(
 		if (other->inf && !other->package && other->fit == driver->fit &&
 			other->date == driver->date &&
 			memcmp(other->version, driver->version, sizeof(other->version)) == 0 &&
-			equal(other->section, driver->section) &&
-			equal(other->service, driver->service))
+			vw_win_same(other->section, driver->section) &&
+			(vw_win_same(other->service, driver->service) || !driver->service))
 			return other;
 	}
 	return NULL;
@@ -204,9 +204,9 @@ static int add_package(
 		found->package = found->path = NULL;
 		return 0;
 	}
-	if (device->n_drivers >= MAX_DRIVERS)
-		return vw_win_doubt(search->win, device, "more than %d INF files name %s",
-			MAX_DRIVERS, device->device->name);
+	if (device->n_drivers == VW_WIN_DRIVERS_MAX)
+		return vw_win_doubt(search->win, device, "more than %d INF files name the device",
+			VW_WIN_DRIVERS_MAX);
 	driver = vw_win_driver_add(device);
 	if (!driver)
 		return -ENOMEM;
@@ -223,10 +223,9 @@ static int search_file(
 	struct vw_inf *inf = NULL;
 	int rc;
 
-	if (search->files == MAX_FILES || search->bytes > MAX_BYTES)
-		return vw_win_doubt(win, NULL, "there are more INF files than anybody should read");
-	search->files++;
-	rc = load(win, path, &search->bytes, &inf);
+	rc = load(win, path, &inf);
+	if (rc == -E2BIG)
+		return 0;
 	if (rc < 0)
 		return rc == -ENOMEM ? rc
 				     : vw_win_doubt(win, NULL, "%s cannot be read: %s", path,
@@ -277,19 +276,25 @@ static int search_published(struct search *search, const char *dir)
 	return rc;
 }
 
+static int compare(const void *a, const void *b)
+{
+	return strcasecmp(*(char *const *)a, *(char *const *)b);
+}
+
 /* Packages of Windows itself are published under their own name; a vendor's is published as oemN.inf. */
 static bool is_vendors(const struct search *search, const char *name)
 {
-	for (size_t i = 0; i < search->published.n; i++)
-		if (strcasecmp(search->published.v[i], name) == 0)
-			return false;
-	return true;
+	const struct vw_names *published = &search->published;
+
+	return !published->n ||
+	       !bsearch(&name, published->v, published->n, sizeof(*published->v), compare);
 }
 
 static int search_packages(struct search *search, const char *dir)
 {
 	struct vw_win *win = search->win;
 	struct vw_names packages = { 0 };
+	size_t looked = 0;
 	int rc = vw_host_listf(&win->guest->files, &packages, "%s/", dir);
 
 	if (rc < 0 && rc != -ENOMEM)
@@ -302,6 +307,10 @@ static int search_packages(struct search *search, const char *dir)
 			!((!search->beside && is_vendors(search, name)) ||
 				wanted_stem(search, name)))
 			continue;
+		if (looked++ == MAX_FILES) {
+			rc = too_many(win);
+			break;
+		}
 		rc = vw_win_find(&win->guest->files, dir, packages.v[i], &package);
 		if (rc == 0)
 			rc = vw_win_find(&win->guest->files, package, name, &path);
@@ -326,6 +335,8 @@ int vw_win_store_search(struct vw_win *win, bool beside)
 
 	if (rc == 0 && !beside)
 		rc = vw_host_listf(&win->guest->files, &search.published, "%s/", inf);
+	if (search.published.n)
+		qsort(search.published.v, search.published.n, sizeof(*search.published.v), compare);
 	if (rc == 0 && !beside)
 		rc = search_published(&search, inf);
 	if (rc == 0 || rc == -ENOENT) {

@@ -5,6 +5,7 @@
 #include "cleanup.h"
 #include "win.h"
 
+#include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -244,7 +245,24 @@ static void many(void **state)
 		scene_inf(&s, path, "NTamd64.6.0", version);
 	}
 	check = scene_ask(&s, &scene_82599);
-	assert_true(scene_says(check, "more than 64 INF files name"));
+	assert_true(scene_says(check, "more than 64 INF files name the device"));
+	scene_free(&s);
+}
+
+static void many_packages(void **state)
+{
+	struct scene s;
+	char path[256];
+
+	(void)state;
+	start(&s, "6.1", "7601");
+	for (int i = 0; i < 1025; i++) {
+		snprintf(path, sizeof(path), SCENE_STORE "/p%d.inf_amd64_neutral_1", i);
+		tree_dir(&s.tree, path);
+	}
+	assert_int_equal(scene_ask(&s, &scene_82599)->verdict, VW_VERDICT_UNDETERMINED);
+	assert_int_equal(unlinkat(s.tree.host.root_fd, path + 1, AT_REMOVEDIR), 0);
+	assert_int_equal(scene_ask(&s, &scene_82599)->verdict, VW_VERDICT_FAIL);
 	scene_free(&s);
 }
 
@@ -350,6 +368,7 @@ int main(void)
 		cmocka_unit_test(beside_database),
 		cmocka_unit_test(unreadable),
 		cmocka_unit_test(many),
+		cmocka_unit_test(many_packages),
 		cmocka_unit_test(class_alone),
 		cmocka_unit_test(order),
 		cmocka_unit_test(texts),
