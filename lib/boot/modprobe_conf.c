@@ -89,6 +89,18 @@ static int add_line(struct vw_modprobe_conf *conf, const struct directive *direc
 	return rc;
 }
 
+int vw_modprobe_add(struct vw_modprobe_conf *conf, enum vw_modprobe_kind kind, const char *module,
+	size_t len, const char *file, unsigned int line)
+{
+	vw_auto_free char *name = strndup(module, len);
+
+	if (!name)
+		return -ENOMEM;
+	return add_line(conf,
+		&(struct directive){
+			.kind = kind, .module = name, .value = "", .file = file, .line = line });
+}
+
 /* Takes the logical line that begins at text[*pos]: physical lines that end in a backslash run on; a backslash before anything
  * else is dropped, and so is a NUL and what follows it (libkmod-util.c:freadline_wrapped). */
 static void next_line(const char *text, size_t len, size_t *pos, unsigned int *lines, char *buf)

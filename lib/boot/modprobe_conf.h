@@ -54,6 +54,10 @@ int vw_modprobe_parse(
 int vw_modprobe_parse_cmdline(const char *text, size_t len, const char *file, unsigned int line,
 	struct vw_modprobe_conf *conf);
 
+/* Adds one that stands elsewhere. 0 or -ENOMEM. */
+int vw_modprobe_add(struct vw_modprobe_conf *conf, enum vw_modprobe_kind kind, const char *module,
+	size_t len, const char *file, unsigned int line);
+
 /* Do name[0..len) and module name the same module? "-" and "_" are alike. */
 bool vw_module_is(const char *name, size_t len, const char *module);
 

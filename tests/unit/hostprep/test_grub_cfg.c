@@ -12,7 +12,11 @@
 /* All entries as "*LINE TITLE: COMMAND LINE", "*" before the default. */
 static void check_env(const char *text, const char *env, const char *expected)
 {
-	struct vw_grub_cfg cfg = { "grub.cfg", text, strlen(text), env, env ? strlen(env) : 0 };
+	struct vw_grub_cfg cfg = { .path = "grub.cfg",
+		.text = text,
+		.len = strlen(text),
+		.env = env,
+		.env_len = env ? strlen(env) : 0 };
 	vw_auto(vw_boot_entries_free) struct vw_boot_entries entries = { 0 };
 	vw_auto(vw_bytes_free) struct vw_bytes out = { 0 };
 	struct vw_error err = { "" };
@@ -91,7 +95,11 @@ static void test_words(void **ctx)
 static void check_default(const char *env, const char *title)
 {
 	const char *text = HEAD MENU;
-	struct vw_grub_cfg cfg = { "grub.cfg", text, strlen(text), env, strlen(env) };
+	struct vw_grub_cfg cfg = { .path = "grub.cfg",
+		.text = text,
+		.len = strlen(text),
+		.env = env,
+		.env_len = strlen(env) };
 	vw_auto(vw_boot_entries_free) struct vw_boot_entries entries = { 0 };
 	size_t count = 0;
 
@@ -128,7 +136,7 @@ static void test_default(void **ctx)
 
 static void check_refused(const char *text, size_t len, const char *message)
 {
-	struct vw_grub_cfg cfg = { "grub.cfg", text, len, NULL, 0 };
+	struct vw_grub_cfg cfg = { .path = "grub.cfg", .text = text, .len = len };
 	vw_auto(vw_boot_entries_free) struct vw_boot_entries entries = { 0 };
 	struct vw_error err = { "" };
 

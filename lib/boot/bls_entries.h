@@ -3,13 +3,16 @@
 #ifndef VW_BLS_ENTRIES_H
 #define VW_BLS_ENTRIES_H
 
-#include "loader.h"
+#include "host.h"
+#include "places.h"
 
 struct vw_bls_entry {
 	char *path;
 	char *id;          /* the file's name without ".conf", and without a counter "+3-1" */
 	char *title;       /* NULL = none */
 	char *version;     /* NULL = none */
+	char *sort_key;    /* NULL = none */
+	char *kernel;      /* the image, as seen from where the entries directory lies; not NULL */
 	char *options;     /* of all lines, with a blank between them; NULL = none */
 	unsigned int line; /* of the first options line; 0 = none */
 };
@@ -26,12 +29,13 @@ void vw_bls_entries_free(struct vw_bls_entries *entries);
 /* The newest by version, or else by name; rescue entries come after all others. NULL: there is none. */
 const struct vw_bls_entry *vw_bls_newest(const struct vw_bls_entries *entries);
 
-/* RHEL 8: do the options come from grubenv ("$kernelopts $tuned_params")? (format_bls.c) */
-bool vw_bls_shared(const char *options, size_t len);
+/* Where the options stand in an entry's text; as args_file.h has it. */
+int vw_bls_places(const char *text, size_t len, struct vw_places *places, struct vw_error *err);
 
-/* The options from which /etc/kernel/cmdline can be made, where there is none: those of the entry with this id (may be NULL), else of the
- * newest. NULL: all entries say what is wanted already, or they share their options (RHEL 8's $kernelopts). */
-const char *vw_bls_model(
-	const struct vw_bls_entries *entries, const char *id, const struct vw_boot_args *want);
+/* The entries as GRUB has them in its menu: by the version in their ids, highest first. sorted has room for all. */
+void vw_bls_sort_grub(const struct vw_bls_entries *entries, const struct vw_bls_entry **sorted);
+
+/* RHEL 8: do the options come from grubenv ("$kernelopts $tuned_params")? */
+bool vw_bls_shared(const char *options, size_t len);
 
 #endif

@@ -1,14 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* bls_entries: reading boot loader entries. */
-#include "args_file.h"
 #include "bls_entries.h"
 
+#include "bytes.h"
 #include "cleanup.h"
 #include "lines.h"
+#include "version.h"
 
 #include <string.h>
 
 #define ENTRY_MAX 65536
+/* Each is a file to be read; a machine has one for each kernel. */
+#define ENTRIES_MAX 1024
 
 static void free_entry(struct vw_bls_entry *entry)
 {
@@ -16,6 +19,8 @@ static void free_entry(struct vw_bls_entry *entry)
 	free(entry->id);
 	free(entry->title);
 	free(entry->version);
+	free(entry->sort_key);
+	free(entry->kernel);
 	free(entry->options);
 }
 
@@ -65,7 +70,7 @@ static int read_options(
 {
 	vw_auto(vw_places_free) struct vw_places places = { 0 };
 	vw_auto(vw_bytes_free) struct vw_bytes options = { 0 };
-	int rc = vw_format_bls.find(text, len, &places, err);
+	int rc = vw_bls_places(text, len, &places, err);
 
 	for (size_t i = 0; rc == 0 && i < places.n; i++)
 		vw_bytes_addf(&options, "%s%.*s", i ? " " : "", (int)places.v[i].len,
@@ -82,18 +87,16 @@ static int read_entry(
 	const char *text, size_t len, struct vw_bls_entry *entry, struct vw_error *err)
 {
 	struct vw_line line = { 0 };
-	bool linux_key = false;
 	int rc;
 
 	while (vw_line_next(text, len, &line)) {
-		vw_auto_free char *image = value_of(text, &line, "linux");
-
-		linux_key |= image != NULL;
+		keep_first(&entry->kernel, value_of(text, &line, "linux"));
+		keep_first(&entry->sort_key, value_of(text, &line, "sort-key"));
 		keep_first(&entry->title, value_of(text, &line, "title"));
 		keep_first(&entry->version, value_of(text, &line, "version"));
 	}
-	rc = linux_key ? read_options(text, len, entry, err) : 0;
-	return rc < 0 ? rc : linux_key;
+	rc = entry->kernel ? read_options(text, len, entry, err) : 0;
+	return rc < 0 ? rc : entry->kernel != NULL;
 }
 
 static int add_file(const struct vw_host *host, const char *dir, const char *name,
@@ -140,6 +143,9 @@ int vw_bls_entries_read(const struct vw_host *host, const char *dir, struct vw_b
 	if (rc < 0)
 		return vw_error_errno(err, -rc, "cannot read %s", dir);
 	for (size_t i = 0; i < names.n; i++) {
+		if (entries->n == ENTRIES_MAX)
+			return vw_error_set(
+				err, E2BIG, "%s has more than %d entries", dir, ENTRIES_MAX);
 		rc = add_file(host, dir, names.v[i], entries, err);
 		if (rc < 0)
 			return rc;
@@ -153,7 +159,8 @@ static bool is_newer(const struct vw_bls_entry *a, const struct vw_bls_entry *b)
 
 	if (rescue_a != rescue_b)
 		return rescue_b;
-	return strverscmp(a->version ? a->version : a->id, b->version ? b->version : b->id) > 0;
+	return vw_version_compare(
+		       a->version ? a->version : a->id, b->version ? b->version : b->id) > 0;
 }
 
 const struct vw_bls_entry *vw_bls_newest(const struct vw_bls_entries *entries)
@@ -166,21 +173,16 @@ const struct vw_bls_entry *vw_bls_newest(const struct vw_bls_entries *entries)
 	return newest;
 }
 
-const char *vw_bls_model(
-	const struct vw_bls_entries *entries, const char *id, const struct vw_boot_args *want)
+static int compare_ids(const void *a, const void *b)
 {
-	const struct vw_bls_entry *model = vw_bls_newest(entries);
-	bool needed = false;
+	const struct vw_bls_entry *const *x = a, *const *y = b;
 
-	for (size_t i = 0; i < entries->n; i++) {
-		const struct vw_bls_entry *entry = &entries->v[i];
+	return vw_version_compare((*y)->id, (*x)->id);
+}
 
-		if (id && !strcmp(entry->id, id))
-			model = entry;
-		if (entry->options && vw_bls_shared(entry->options, strlen(entry->options)))
-			return NULL;
-		needed |= entry->options &&
-			  !vw_cmdline_says(entry->options, strlen(entry->options), want);
-	}
-	return needed ? model->options : NULL;
+void vw_bls_sort_grub(const struct vw_bls_entries *entries, const struct vw_bls_entry **sorted)
+{
+	for (size_t i = 0; i < entries->n; i++)
+		sorted[i] = &entries->v[i];
+	qsort(sorted, entries->n, sizeof(*sorted), compare_ids);
 }

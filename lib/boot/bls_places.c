@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* format_bls: boot loader entries, loader/entries/NAME.conf.
+/* bls_places: where the options stand in boot loader entries, loader/entries/NAME.conf.
  *
  * "KEY VALUE" lines, "#" begins a comment (UAPI.1 Boot Loader Specification). Of several options lines systemd-boot makes one
  * command line, GRUB's blscfg takes the first alone: what is wanted goes there. */
-#include "args_file.h"
 #include "bls_entries.h"
 #include "cleanup.h"
 #include "lines.h"
@@ -54,7 +53,7 @@ static bool boots_linux(const char *text, size_t len)
 	return false;
 }
 
-static int find(const char *text, size_t len, struct vw_places *places, struct vw_error *err)
+int vw_bls_places(const char *text, size_t len, struct vw_places *places, struct vw_error *err)
 {
 	struct vw_line line = { 0 };
 	int rc = 0;
@@ -83,5 +82,3 @@ static int find(const char *text, size_t len, struct vw_places *places, struct v
 	}
 	return rc;
 }
-
-const struct vw_args_format vw_format_bls = { .name = "bls", .find = find };
