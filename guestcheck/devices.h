@@ -35,4 +35,7 @@ void vw_devices_free(struct vw_devices *devices);
 const struct vw_vf_device *vw_devices_find(
 	const struct vw_devices *devices, unsigned int vendor, unsigned int device);
 
+/* Does the device belong to this family? Without case. */
+bool vw_device_in_family(const struct vw_vf_device *device, const char *family);
+
 #endif

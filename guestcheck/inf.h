@@ -40,9 +40,12 @@ struct vw_inf_match {
 	const char *id;     /* the hardware id that matched, as written: "PCI\VEN_8086&DEV_10ED" */
 	unsigned int start; /* StartType; 3 where it is not said */
 	bool compatible;    /* matched as a compatible id, not a hardware id */
+	/* DriverVer of the model's install section, else of [Version]; NULL = none */
+	const char *version, *date;
 };
-/* Does the INF have a driver for this device on this release? 1 = yes (*match), 0 = it does not know the device at all; -ESRCH: it knows the
- * device, but not for this release or architecture (*match says the section that names it, for the evidence; NULL service). -ENOMEM. */
+/* Does the INF have a driver for this device on this release? 1 = yes (*match). 0 = it does not know the device at all, or (id is not NULL then, and
+ * *match is as for 1) only with a certain subsystem, revision or class, which the id says. -ESRCH: it knows the device, but not for this release
+ * or architecture (*match says the section that names it, for the evidence; NULL service). -ENOMEM. */
 int vw_inf_match(struct vw_inf *inf, const struct vw_inf_target *target, uint16_t vendor,
 	uint16_t device, struct vw_inf_match *match);
 

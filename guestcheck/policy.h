@@ -4,6 +4,7 @@
 #define VW_POLICY_H
 
 #include "devices.h"
+#include "linux.h"
 #include "result.h"
 
 #define VW_POLICY_FILE "guestcheck-policy.conf"
@@ -24,7 +25,8 @@ int vw_policy_load(const struct vw_host *host, const char *extra, struct vw_poli
 void vw_policy_free(struct vw_policy *policy);
 
 /* Applies every rule that fits to the devices of a system that has been examined: verdicts get worse, never better; notes become
- * evidence or findings. 0 or -ENOMEM. */
-int vw_policy_apply(const struct vw_policy *policy, struct vw_system *system);
+ * evidence or findings; what counts of a Linux system's kernels is summed up anew. 0 or -ENOMEM. */
+int vw_policy_apply(
+	const struct vw_policy *policy, enum vw_kernel_policy kernels, struct vw_system *system);
 
 #endif

@@ -3,6 +3,7 @@
 #include "adapters.h"
 
 #include "cleanup.h"
+#include "datadir.h"
 #include "host.h"
 #include "text.h"
 
@@ -130,7 +131,6 @@ int vw_adapters_parse(struct vw_adapters *adapters, const char *text, const char
 int vw_adapters_load(
 	struct vw_adapters *adapters, struct vw_findings *findings, struct vw_error *err)
 {
-	const char *dir = getenv("VFWARD_DATADIR");
 	vw_auto(vw_host_close) struct vw_host running = { .root_fd = -1 };
 	vw_auto_free char *text = NULL;
 	char file[512];
@@ -140,8 +140,7 @@ int vw_adapters_load(
 	*adapters = (struct vw_adapters){ 0 };
 	if (rc < 0)
 		return rc;
-	snprintf(file, sizeof(file), "%s/" VW_ADAPTERS_FILE,
-		dir && dir[0] == '/' ? dir : VFWARD_DATADIR);
+	snprintf(file, sizeof(file), "%s/" VW_ADAPTERS_FILE, vw_datadir());
 	rc = vw_host_slurpf(&running, TABLE_MAX, &text, &len, "%s", file);
 	if (rc == 0)
 		return vw_adapters_parse(adapters, text, file, findings, err);

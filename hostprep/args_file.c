@@ -15,26 +15,6 @@
 /* Two lines of one label are more likely the same than two with one more token in common. */
 #define SAME_LABEL 2
 
-void vw_places_free(struct vw_places *places)
-{
-	free(places->v);
-	*places = (struct vw_places){ 0 };
-}
-
-int vw_places_add(struct vw_places *places, const struct vw_place *place)
-{
-	struct vw_place *more = places->v;
-
-	/* Room for powers of two. */
-	if ((places->n & (places->n - 1)) == 0)
-		more = reallocarray(places->v, places->n ? 2 * places->n : 1, sizeof(*more));
-	if (!more)
-		return -ENOMEM;
-	places->v = more;
-	places->v[places->n++] = *place;
-	return 0;
-}
-
 /* A file taken apart: its text and the places in it. */
 struct args_text {
 	const char *data;
@@ -252,12 +232,4 @@ int vw_args_file_undo(const struct vw_args_format *format, const struct vw_bytes
 		any |= rc > 0;
 	}
 	return rc < 0 ? rc : any ? finish(format, &undo.now, done, out, err) : 0;
-}
-
-void vw_place_label(struct vw_place *place, const char *text, size_t begin, size_t end)
-{
-	size_t len = vw_text_cut(text + begin, end - begin, sizeof(place->label) - 1);
-
-	memcpy(place->label, text + begin, len);
-	place->label[len] = '\0';
 }

@@ -8,10 +8,9 @@
 
 #include <string.h>
 
-#define LOADER_INFO  "/sys/firmware/efi/efivars/LoaderInfo-4a67b082-0a4c-41cf-b6c7-440b29bb8c4f"
-#define GRUB_DEFAULT "/etc/default/grub"
-#define CMDLINE      "/etc/kernel/cmdline"
-#define USR_CMDLINE  "/usr/lib/kernel/cmdline"
+#define LOADER_INFO "/sys/firmware/efi/efivars/LoaderInfo-4a67b082-0a4c-41cf-b6c7-440b29bb8c4f"
+#define CMDLINE     "/etc/kernel/cmdline"
+#define USR_CMDLINE "/usr/lib/kernel/cmdline"
 
 /* What stands in the way in one file is a finding: the other files may still be looked at. */
 static int report(const struct vw_boot_edit *edit, const char *path, int rc)
@@ -114,6 +113,25 @@ int vw_boot_edit_entries(const struct vw_boot_edit *edit, const struct vw_bls_en
 	return rc < 0 ? rc : 0;
 }
 
+const char *vw_bls_model(
+	const struct vw_bls_entries *entries, const char *id, const struct vw_boot_args *want)
+{
+	const struct vw_bls_entry *model = vw_bls_newest(entries);
+	bool needed = false;
+
+	for (size_t i = 0; i < entries->n; i++) {
+		const struct vw_bls_entry *entry = &entries->v[i];
+
+		if (id && !strcmp(entry->id, id))
+			model = entry;
+		if (entry->options && vw_bls_shared(entry->options, strlen(entry->options)))
+			return NULL;
+		needed |= entry->options &&
+			  !vw_cmdline_says(entry->options, strlen(entry->options), want);
+	}
+	return needed ? model->options : NULL;
+}
+
 int vw_loader_info(const struct vw_host *host, char *buf, size_t size)
 {
 	vw_auto_free char *data = NULL;
@@ -151,91 +169,4 @@ const char *vw_boot_args_text(const struct vw_boot_args *want, char *buf, size_t
 	if (buf[0])
 		buf[strlen(buf) - 1] = '\0';
 	return buf;
-}
-
-/* The last value of a variable in a file of NAME=VALUE lines, with quotes taken off; "" = none. */
-static int read_variable(const struct vw_host *host, const char *path, const char *name, char *buf,
-	size_t size, struct vw_error *err)
-{
-	vw_auto(vw_bytes_free) struct vw_bytes text = { 0 };
-	struct vw_line line = { 0 };
-	int rc = vw_plan_read(NULL, host, path, &text, err);
-
-	buf[0] = '\0';
-	while (rc == 1 && vw_line_next(text.data, text.len, &line)) {
-		size_t begin = vw_skip_blanks(text.data, line.begin, line.end);
-		size_t end = vw_trim_blanks(text.data, begin, line.end),
-		       behind = begin + strlen(name);
-
-		if (!vw_begins_with(text.data, begin, end, name) || text.data[behind] != '=')
-			continue;
-		behind++;
-		if (end - behind >= 2 && strchr("'\"", text.data[behind]) &&
-			text.data[end - 1] == text.data[behind]) {
-			behind++;
-			end--;
-		}
-		snprintf(buf, size, "%.*s", (int)(end - behind), text.data + behind);
-	}
-	return rc < 0 ? rc : 0;
-}
-
-/* Is there a line with the command blscfg? 1, 0, -errno; *there is set if there is such a file. */
-static int says_blscfg(
-	const struct vw_host *host, const char *path, bool *there, struct vw_error *err)
-{
-	vw_auto(vw_bytes_free) struct vw_bytes text = { 0 };
-	struct vw_line line = { 0 };
-	int rc = vw_plan_read(NULL, host, path, &text, err);
-
-	if (rc <= 0)
-		return rc;
-	*there = true;
-	while (vw_line_next(text.data, text.len, &line)) {
-		size_t begin = vw_skip_blanks(text.data, line.begin, line.end);
-		size_t behind = begin + strlen("blscfg");
-
-		if (vw_begins_with(text.data, begin, line.end, "blscfg") &&
-			(behind == line.end || strchr(" \t;", text.data[behind])))
-			return 1;
-	}
-	return 0;
-}
-
-/* Looks at every grub.cfg. */
-static int find_blscfg(
-	const struct vw_host *host, bool *there, char *where, size_t size, struct vw_error *err)
-{
-	vw_auto(vw_names_free) struct vw_names vendors = { 0 };
-	static const char *const paths[] = { "/boot/grub2/grub.cfg", "/boot/grub/grub.cfg" };
-	int rc = 0;
-
-	vw_host_listf(host, &vendors, "/boot/efi/EFI");
-	for (size_t i = 0; i < VW_ARRAY_SIZE(paths) + vendors.n && rc == 0; i++) {
-		if (i < VW_ARRAY_SIZE(paths))
-			snprintf(where, size, "%s", paths[i]);
-		else
-			snprintf(where, size, "/boot/efi/EFI/%s/grub.cfg",
-				vendors.v[i - VW_ARRAY_SIZE(paths)]);
-		rc = says_blscfg(host, where, there, err);
-	}
-	return rc;
-}
-
-int vw_grub_uses_bls(const struct vw_host *host, char *where, size_t size, struct vw_error *err)
-{
-	char value[16], path[512];
-	bool there = false;
-	int rc = read_variable(host, GRUB_DEFAULT, "GRUB_ENABLE_BLSCFG", value, sizeof(value), err);
-
-	if (rc < 0 || !strcmp(value, "false"))
-		return rc;
-	rc = find_blscfg(host, &there, path, sizeof(path), err);
-	if (rc == 0 && !there && !strcmp(value, "true")) {
-		snprintf(path, sizeof(path), GRUB_DEFAULT);
-		rc = 1;
-	}
-	if (rc == 1 && where)
-		snprintf(where, size, "%s", path);
-	return rc;
 }

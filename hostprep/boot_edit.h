@@ -4,6 +4,7 @@
 #define VW_BOOT_EDIT_H
 
 #include "bls_entries.h"
+#include "loader.h"
 
 /* What a loader's plan() was given. */
 struct vw_boot_edit {
@@ -23,6 +24,11 @@ int vw_boot_edit_file(const struct vw_boot_edit *edit, const char *path,
  * options (NULL = leave it): else kernel-install would take the running kernel's, which do not have what is wanted yet. */
 int vw_boot_edit_kernel_cmdline(const struct vw_boot_edit *edit, const char *options);
 
+/* The options from which /etc/kernel/cmdline can be made, where there is none: those of the entry with this id (may be NULL), else of the
+ * newest. NULL: all entries say what is wanted already, or they share their options (RHEL 8's $kernelopts). */
+const char *vw_bls_model(
+	const struct vw_bls_entries *entries, const char *id, const struct vw_boot_args *want);
+
 /* The files of all entries; one without an options line is a FAIL loader-file. 0 or -errno. */
 int vw_boot_edit_entries(const struct vw_boot_edit *edit, const struct vw_bls_entries *entries);
 
@@ -37,9 +43,5 @@ bool vw_running_says(const struct vw_host *host, const struct vw_boot_args *want
 
 /* The missing arguments for people: "intel_iommu=on iommu=pt". */
 const char *vw_boot_args_text(const struct vw_boot_args *want, char *buf, size_t size);
-
-/* May GRUB 2 have its entries in /boot/loader/entries here? It does if its grub.cfg says blscfg, and /etc/default/grub does not say
- * GRUB_ENABLE_BLSCFG=false. 1, 0 or -errno. *where (may be NULL) is the grub.cfg that says so. */
-int vw_grub_uses_bls(const struct vw_host *host, char *where, size_t size, struct vw_error *err);
 
 #endif

@@ -8,18 +8,6 @@
 #include <stdio.h>
 #include <string.h>
 
-/* VFs as the kernel shows them; sriov_numvfs is not read (lib/sysfs.h). */
-static unsigned int count_vfs(const struct vw_host *host, const struct vw_pci *pci)
-{
-	vw_auto(vw_names_free) struct vw_names names = { 0 };
-	unsigned int n = 0;
-
-	vw_sysfs_pci_list(host, pci, ".", &names);
-	for (size_t i = 0; i < names.n; i++)
-		n += strncmp(names.v[i], "virtfn", 6) == 0;
-	return n;
-}
-
 static void read_names(const struct vw_check *check, struct vw_nic *nic)
 {
 	vw_auto(vw_names_free) struct vw_names netdevs = { 0 };
@@ -74,7 +62,7 @@ static bool read_nic(const struct vw_check *check, const char *addr, struct vw_n
 	nic->has_sriov = nic->caps.sriov || nic->total >= 0;
 	if (!nic->has_sriov)
 		return true;
-	nic->vfs = count_vfs(check->host, &nic->pci);
+	nic->vfs = vw_sysfs_vf_count(check->host, &nic->pci);
 	read_path(check, nic);
 	return true;
 }

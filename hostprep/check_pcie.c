@@ -183,7 +183,7 @@ static int first_vf_group(const struct vw_check *check, const struct vw_nic *nic
 {
 	struct vw_pci vf;
 
-	if (vw_sysfs_pci_function(check->host, &nic->pci, "virtfn0", &vf) < 0)
+	if (vw_sysfs_vf(check->host, &nic->pci, 0, &vf) < 0)
 		return -ENOENT;
 	return vw_iommu_group(check->host, &vf);
 }

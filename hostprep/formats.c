@@ -2,9 +2,12 @@
 /* formats: the formats of args_file by their names, as the journal has them. */
 #include "args_file.h"
 
+#include "bls_entries.h"
 #include "cleanup.h"
 
 #include <string.h>
+
+const struct vw_args_format vw_format_bls = { .name = "bls", .find = vw_bls_places };
 
 const struct vw_args_format *vw_args_format(const char *name)
 {

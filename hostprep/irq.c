@@ -140,12 +140,10 @@ static int add_queues(const struct vw_host *host, const struct vw_pci *pf,
 static int add_pf(const struct vw_host *host, const struct vw_pci *pf, struct vw_affinities *all)
 {
 	struct vw_pci vf;
-	char link[32];
 	int rc;
 
 	for (unsigned int i = 0;; i++) {
-		snprintf(link, sizeof(link), "virtfn%u", i);
-		rc = vw_sysfs_pci_function(host, pf, link, &vf);
+		rc = vw_sysfs_vf(host, pf, i, &vf);
 		if (rc < 0)
 			break;
 		if (i == 0)

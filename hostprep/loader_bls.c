@@ -8,52 +8,30 @@
 #include "args_file.h"
 #include "bls_entries.h"
 #include "boot_edit.h"
+#include "boot_file.h"
 #include "cleanup.h"
 #include "grub2_conf.h"
-#include "lines.h"
+#include "grub_files.h"
+#include "grubenv.h"
 
 #include <string.h>
 
-#define ENTRIES "/boot/loader/entries"
-
-/* Where GRUB's environment block is; it may be a symlink into the ESP. */
-static int find_grubenv(const struct vw_host *host, char *path, size_t size)
-{
-	vw_auto(vw_names_free) struct vw_names vendors = { 0 };
-
-	snprintf(path, size, "/boot/grub2/grubenv");
-	if (vw_host_lookf(host, "%s", path) == 1)
-		return 1;
-	vw_host_listf(host, &vendors, "/boot/efi/EFI");
-	for (size_t i = 0; i < vendors.n; i++) {
-		snprintf(path, size, "/boot/efi/EFI/%s/grubenv", vendors.v[i]);
-		if (vw_host_lookf(host, "%s", path) == 1)
-			return 1;
-	}
-	snprintf(path, size, "/boot/grub2/grubenv");
-	return 0;
-}
+#define ENTRIES VW_BLS_DIR
 
 /* A variable's value in the environment block: 1 = it has one (caller frees), 0, -errno. */
 static int read_grubenv(
 	const struct vw_host *host, const char *name, char **value, struct vw_error *err)
 {
 	vw_auto(vw_bytes_free) struct vw_bytes text = { 0 };
-	struct vw_line line = { 0 };
 	char path[512];
 	int rc;
 
 	*value = NULL;
-	if (!find_grubenv(host, path, sizeof(path)))
+	if (!vw_grubenv_find(host, path, sizeof(path)))
 		return 0;
-	rc = vw_plan_read(NULL, host, path, &text, err);
-	while (rc == 1 && !*value && vw_line_next(text.data, text.len, &line)) {
-		size_t behind = line.begin + strlen(name);
-
-		if (vw_begins_with(text.data, line.begin, line.end, name) &&
-			text.data[behind] == '=')
-			*value = strndup(text.data + behind + 1, line.end - behind - 1);
-	}
+	rc = vw_boot_read(host, path, &text, err);
+	if (rc == 1 && vw_grubenv_get(text.data, text.len, name, value, NULL))
+		rc = vw_error_set(err, ENOMEM, "out of memory");
 	return rc < 0 ? rc : *value != NULL;
 }
 
@@ -75,68 +53,10 @@ static int detect(const struct vw_host *host, char *evidence, size_t size, struc
 	return 1;
 }
 
-/* Options with GRUB's variables put in. */
-static int expand(
-	const struct vw_host *host, const char *options, struct vw_bytes *out, struct vw_error *err)
-{
-	size_t len = strlen(options), end;
-	int rc = 0;
-
-	for (size_t i = 0; i < len && rc >= 0; i = end) {
-		vw_auto_free char *name = NULL, *value = NULL;
-
-		end = i + 1;
-		if (options[i] != '$') {
-			vw_bytes_add(out, options + i, 1);
-			continue;
-		}
-		while (end < len && options[end] != ' ' && options[end] != '\t')
-			end++;
-		name = strndup(options + i + 1, end - i - 1);
-		if (!name)
-			return vw_error_set(err, ENOMEM, "out of memory");
-		if (name[0] == '{' && name[strlen(name) - 1] == '}') {
-			name[strlen(name) - 1] = '\0';
-			memmove(name, name + 1, strlen(name));
-		}
-		rc = read_grubenv(host, name, &value, err);
-		vw_bytes_addf(out, "%s", value ? value : "");
-	}
-	return rc < 0 ? rc : out->lost ? vw_error_set(err, ENOMEM, "out of memory") : 0;
-}
-
-static int add_entry(const struct vw_host *host, const struct vw_bls_entry *entry,
-	const char *saved, struct vw_boot_entries *entries, struct vw_error *err)
-{
-	vw_auto(vw_bytes_free) struct vw_bytes cmdline = { 0 };
-	int rc = expand(host, entry->options ? entry->options : "", &cmdline, err);
-
-	if (rc < 0)
-		return rc;
-	return vw_boot_entries_add(entries,
-		&(struct vw_boot_entry){
-			.title = entry->title ? entry->title : entry->id,
-			.file = entry->path,
-			.line = entry->line,
-			.cmdline = cmdline.data ? cmdline.data : (char *)"",
-			.is_default =
-				saved && (!strcmp(saved, entry->id) ||
-						 (entry->title && !strcmp(saved, entry->title))),
-		});
-}
-
 static int entries(
 	const struct vw_host *host, struct vw_boot_entries *entries, struct vw_error *err)
 {
-	vw_auto(vw_bls_entries_free) struct vw_bls_entries files = { 0 };
-	vw_auto_free char *saved = NULL;
-	int rc = vw_bls_entries_read(host, ENTRIES, &files, err);
-
-	if (rc == 0)
-		rc = read_grubenv(host, "saved_entry", &saved, err);
-	for (size_t i = 0; rc >= 0 && i < files.n; i++)
-		rc = add_entry(host, &files.v[i], saved, entries, err);
-	return rc < 0 ? rc : 0;
+	return vw_grub_bls_read(host, 0, entries, err);
 }
 
 /* kernelopts in the environment block; it has to be there when entries use it. */
@@ -146,7 +66,7 @@ static int plan_kernelopts(const struct vw_boot_edit *edit)
 	char path[512];
 	int rc = read_grubenv(edit->host, "kernelopts", &value, edit->err);
 
-	find_grubenv(edit->host, path, sizeof(path));
+	vw_grubenv_find(edit->host, path, sizeof(path));
 	if (rc == 0)
 		vw_finding_add(edit->findings, VW_FAIL, "loader-file", path,
 			"grub2-mkconfig -o /boot/grub2/grub.cfg writes it; then try again",

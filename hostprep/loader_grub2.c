@@ -3,81 +3,32 @@
 #include "boot_edit.h"
 #include "cleanup.h"
 #include "grub2_conf.h"
-#include "grub_cfg.h"
+#include "grub_files.h"
 
 #include <string.h>
 
-#define CFG_MAX  (16U << 20)
-#define CFGS_MAX 8
-#define CFG_PATH 512
-
-/* The files that GRUB may read here. */
-struct cfgs {
-	char path[CFGS_MAX][CFG_PATH];
-	size_t n;
-};
-
-static int read_file(const struct vw_host *host, const char *path, char **text, size_t *len,
-	struct vw_error *err)
-{
-	int rc = vw_host_slurpf(host, CFG_MAX, text, len, "%s", path);
-
-	return rc < 0 ? vw_error_errno(err, -rc, "cannot read %s", path) : 0;
-}
-
-/* On the ESP there is often only a stub that leads to the real file. */
-static bool is_stub(const struct vw_host *host, const char *path)
-{
-	vw_auto_free char *text = NULL;
-	size_t len;
-
-	return vw_host_slurpf(host, CFG_MAX, &text, &len, "%s", path) == 0 &&
-	       strstr(text, "configfile") && !strstr(text, "menuentry");
-}
-
-static void add_cfg(const struct vw_host *host, struct cfgs *cfgs, const char *path)
-{
-	for (size_t i = 0; i < cfgs->n; i++)
-		if (!strcmp(cfgs->path[i], path))
-			return;
-	if (cfgs->n < CFGS_MAX && strlen(path) < CFG_PATH && vw_host_lookf(host, "%s", path) == 1 &&
-		!is_stub(host, path))
-		snprintf(cfgs->path[cfgs->n++], CFG_PATH, "%s", path);
-}
-
 /* Where both an EFI and a BIOS one are there, the firmware decides. */
-static void keep_live(const struct vw_host *host, struct cfgs *cfgs)
+static void keep_live(const struct vw_host *host, struct vw_grub_cfgs *cfgs)
 {
-	static const char esp[] = "/boot/efi/";
 	int efi = vw_boot_is_efi(host);
 	size_t n = 0;
 
 	for (size_t i = 0; i < cfgs->n && efi >= 0; i++)
-		if ((strncmp(cfgs->path[i], esp, strlen(esp)) == 0) == (efi == 1))
-			memmove(cfgs->path[n++], cfgs->path[i], CFG_PATH);
+		if (vw_grub_cfg_on_esp(cfgs->path[i]) == (efi == 1))
+			memmove(cfgs->path[n++], cfgs->path[i], VW_GRUB_PATH_MAX);
 	if (n)
 		cfgs->n = n;
 }
 
-static void find_cfgs(const struct vw_host *host, struct cfgs *cfgs)
+static void find_cfgs(const struct vw_host *host, struct vw_grub_cfgs *cfgs)
 {
-	vw_auto(vw_names_free) struct vw_names vendors = { 0 };
-	char path[CFG_PATH];
-
-	cfgs->n = 0;
-	add_cfg(host, cfgs, "/boot/grub2/grub.cfg");
-	add_cfg(host, cfgs, "/boot/grub/grub.cfg");
-	vw_host_listf(host, &vendors, "/boot/efi/EFI");
-	for (size_t i = 0; i < vendors.n; i++) {
-		snprintf(path, sizeof(path), "/boot/efi/EFI/%s/grub.cfg", vendors.v[i]);
-		add_cfg(host, cfgs, path);
-	}
+	vw_grub_cfgs_find(host, cfgs);
 	keep_live(host, cfgs);
 }
 
 static int detect(const struct vw_host *host, char *evidence, size_t size, struct vw_error *err)
 {
-	struct cfgs cfgs;
+	struct vw_grub_cfgs cfgs;
 	char info[64];
 	int rc = vw_grub_uses_bls(host, NULL, 0, err);
 
@@ -117,28 +68,19 @@ static bool is_made(const char *text, unsigned int line)
 static int read_entries(const struct vw_host *host, const char *path,
 	struct vw_boot_entries *entries, struct vw_error *err)
 {
-	vw_auto_free char *text = NULL, *env = NULL;
-	struct vw_grub_cfg cfg = { .path = path };
+	vw_auto(vw_bytes_free) struct vw_bytes text = { 0 };
 	size_t before = entries->n;
-	int rc = read_file(host, path, &text, &cfg.len, err);
+	int rc = vw_grub_cfg_read(host, path, 0, &text, entries, err);
 
-	if (rc < 0)
-		return rc;
-	/* The environment block is beside it. */
-	if (vw_host_slurpf(host, 65536, &env, &cfg.env_len, "%.*s/grubenv",
-		    (int)(strrchr(path, '/') - path), path) == 0)
-		cfg.env = env;
-	cfg.text = text;
-	rc = vw_grub_cfg_entries(&cfg, entries, err);
 	for (size_t i = before; i < entries->n; i++)
-		entries->v[i].is_foreign = !is_made(text, entries->v[i].line);
-	return rc < 0 ? vw_error_prefix(err, rc, "%s", path) : 0;
+		entries->v[i].is_foreign = !is_made(text.data, entries->v[i].line);
+	return rc;
 }
 
 static int entries(
 	const struct vw_host *host, struct vw_boot_entries *entries, struct vw_error *err)
 {
-	struct cfgs cfgs;
+	struct vw_grub_cfgs cfgs;
 	int rc = 0;
 
 	find_cfgs(host, &cfgs);
@@ -171,7 +113,7 @@ static int plan_generator(const struct vw_boot_edit *edit)
 {
 	static const char why[] = "makes the boot entries anew";
 	struct vw_step *step;
-	struct cfgs cfgs;
+	struct vw_grub_cfgs cfgs;
 	char path[64];
 
 	find_cfgs(edit->host, &cfgs);

@@ -10,6 +10,7 @@
 #include "modules.h"
 
 #include "cleanup.h"
+#include "kernel_dirs.h"
 #include "text.h"
 
 #include <errno.h>
@@ -18,8 +19,6 @@
 #include <limits.h>
 #include <string.h>
 #include <sys/stat.h>
-
-static const char *const module_roots[] = { "/lib/modules", "/usr/lib/modules" };
 
 /* Where a path of the root really is, for libkmod. */
 static int real_path(const struct vw_host *host, char buf[PATH_MAX], const char *path)
@@ -52,67 +51,27 @@ void vw_kernels_free(struct vw_kernels *kernels)
 	*kernels = (struct vw_kernels){ 0 };
 }
 
-static int add_kernel(struct vw_kernels *kernels, const char *root, const char *release)
-{
-	struct vw_kernel *v = reallocarray(kernels->v, kernels->n + 1, sizeof(*v));
-	struct vw_kernel kernel = { .release = strdup(release) };
-
-	if (v)
-		kernels->v = v;
-	if (asprintf(&kernel.dir, "%s/%s", root, release) < 0)
-		kernel.dir = NULL;
-	if (!v || !kernel.release || !kernel.dir) {
-		free_kernel(&kernel);
-		return -ENOMEM;
-	}
-	v[kernels->n++] = kernel;
-	return 0;
-}
-
-static bool has_kernel(const struct vw_kernels *kernels, const char *release)
-{
-	for (size_t i = 0; i < kernels->n; i++)
-		if (strcmp(kernels->v[i].release, release) == 0)
-			return true;
-	return false;
-}
-
-static int compare_kernels(const void *a, const void *b)
-{
-	return strverscmp(
-		((const struct vw_kernel *)a)->release, ((const struct vw_kernel *)b)->release);
-}
-
 int vw_kernels_list(const struct vw_host *host, struct vw_kernels *kernels, struct vw_error *err)
 {
-	char running[128];
-	int rc = 0;
+	vw_auto(vw_kernel_dirs_free) struct vw_kernel_dirs dirs = { 0 };
+	char running[128] = "";
+	int rc = vw_kernel_dirs_list(host, &dirs, err);
 
 	*kernels = (struct vw_kernels){ 0 };
-	for (size_t r = 0; r < VW_ARRAY_SIZE(module_roots); r++) {
-		vw_auto(vw_names_free) struct vw_names names = { 0 };
+	if (rc < 0)
+		return rc;
+	kernels->v = calloc(dirs.n + 1, sizeof(*kernels->v));
+	if (!kernels->v)
+		return vw_error_set(err, ENOMEM, "out of memory");
+	vw_host_readf(host, running, sizeof(running), "/proc/sys/kernel/osrelease");
+	for (; kernels->n < dirs.n; kernels->n++) {
+		struct vw_kernel_dir *dir = &dirs.v[kernels->n];
 
-		rc = vw_host_listf(host, &names, "%s", module_roots[r]);
-		for (size_t i = 0; rc == 0 && i < names.n; i++) {
-			/* DKMS and hand-made modules outlive the kernel that they were made for. */
-			if (has_kernel(kernels, names.v[i]) ||
-				(vw_host_lookf(host, "%s/%s/kernel", module_roots[r], names.v[i]) <=
-						0 &&
-					vw_host_lookf(host, "%s/%s/modules.builtin",
-						module_roots[r], names.v[i]) <= 0))
-				continue;
-			rc = add_kernel(kernels, module_roots[r], names.v[i]);
-		}
-		if (rc < 0 && !vw_error_absent(rc)) {
-			vw_kernels_free(kernels);
-			return vw_error_errno(err, -rc, "cannot list %s", module_roots[r]);
-		}
+		kernels->v[kernels->n] = (struct vw_kernel){ .release = dir->release,
+			.dir = dir->dir,
+			.running = strcmp(dir->release, running) == 0 };
+		*dir = (struct vw_kernel_dir){ 0 };
 	}
-	if (kernels->n > 1)
-		qsort(kernels->v, kernels->n, sizeof(*kernels->v), compare_kernels);
-	if (vw_host_readf(host, running, sizeof(running), "/proc/sys/kernel/osrelease") > 0)
-		for (size_t i = 0; i < kernels->n; i++)
-			kernels->v[i].running = strcmp(kernels->v[i].release, running) == 0;
 	return 0;
 }
 
@@ -255,14 +214,6 @@ static int read_file(const char *real, const char *file, struct vw_module *modul
 	return rc < 0 ? rc : read_info(module, list);
 }
 
-static bool same_name(const char *a, const char *b, size_t len)
-{
-	for (size_t i = 0; i < len; i++)
-		if ((a[i] == '-' ? '_' : a[i]) != (b[i] == '-' ? '_' : b[i]))
-			return false;
-	return true;
-}
-
 /* Is the module in modules.builtin ("kernel/drivers/net/…/igb.ko")? */
 static bool is_builtin(const struct vw_host *host, const struct vw_kernel *kernel, const char *name)
 {
@@ -275,7 +226,7 @@ static bool is_builtin(const struct vw_host *host, const struct vw_kernel *kerne
 	for (char *line = strtok_r(text, "\n", &at); line; line = strtok_r(NULL, "\n", &at)) {
 		const char *slash = strrchr(line, '/'), *base = slash ? slash + 1 : line;
 
-		if (strlen(base) == strlen(name) + 3 && same_name(base, name, strlen(name)) &&
+		if (strlen(base) == strlen(name) + 3 && vw_module_is(base, strlen(name), name) &&
 			strcmp(base + strlen(name), ".ko") == 0)
 			return true;
 	}
@@ -353,8 +304,7 @@ int vw_module_find(const struct vw_host *host, const struct vw_kernel *kernel, c
 const char *vw_module_parm_type(const struct vw_module *module, const char *name, size_t len)
 {
 	for (size_t i = 0; i < module->n_parms; i++)
-		if (strlen(module->parms[i].name) == len &&
-			same_name(module->parms[i].name, name, len))
+		if (vw_module_is(name, len, module->parms[i].name))
 			return module->parms[i].type;
 	return NULL;
 }

@@ -2,11 +2,10 @@
 /* plan: collecting steps. */
 #include "plan.h"
 
+#include "boot_file.h"
 #include "cleanup.h"
 
 #include <string.h>
-
-#define FILE_MAX (4U << 20)
 
 static void free_argv(char **argv)
 {
@@ -63,22 +62,13 @@ int vw_plan_read(const struct vw_plan *plan, const struct vw_host *host, const c
 	struct vw_bytes *text, struct vw_error *err)
 {
 	const struct vw_step *step = plan ? find_step(plan, path) : NULL;
-	vw_auto_free char *data = NULL;
-	size_t len;
-	int rc;
 
 	*text = (struct vw_bytes){ 0 };
 	if (step) {
 		vw_bytes_add(text, step->after.data, step->after.len);
 		return text->lost ? vw_error_set(err, ENOMEM, "out of memory") : 1;
 	}
-	rc = vw_host_slurpf(host, FILE_MAX, &data, &len, "%s", path);
-	if (rc == -ENOENT || rc == -ENOTDIR)
-		return 0;
-	if (rc < 0)
-		return vw_error_errno(err, -rc, "cannot read %s", path);
-	vw_bytes_add(text, data, len);
-	return text->lost ? vw_error_set(err, ENOMEM, "out of memory") : 1;
+	return vw_boot_read(host, path, text, err);
 }
 
 int vw_plan_file(struct vw_plan *plan, const struct vw_host *host, const char *path,

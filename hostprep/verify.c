@@ -211,19 +211,6 @@ static void verify_passthrough(
 
 /* --- the VFs --- */
 
-static unsigned int count_vfs(const struct vw_host *host, const struct vw_pci *pf)
-{
-	struct vw_pci vf;
-	unsigned int n = 0;
-	char link[32];
-
-	for (;; n++) {
-		snprintf(link, sizeof(link), "virtfn%u", n);
-		if (vw_sysfs_pci_function(host, pf, link, &vf) < 0)
-			return n;
-	}
-}
-
 static void explain_vfs(const struct vw_host *host, const struct vw_pf_request *pf,
 	const char *address, char *why, size_t size)
 {
@@ -255,7 +242,7 @@ static void explain_vfs(const struct vw_host *host, const struct vw_pf_request *
 static void verify_pf(const struct vw_host *host, const struct wanted *wanted,
 	const struct vw_pf_request *pf, struct vw_findings *findings)
 {
-	unsigned int n = count_vfs(host, &pf->pf);
+	unsigned int n = vw_sysfs_vf_count(host, &pf->pf);
 	char address[VW_PCI_STR], why[512];
 
 	vw_pci_format(&pf->pf, address);
@@ -290,7 +277,7 @@ int vw_verify(const struct vw_host *host, const struct vw_journals *journals,
 	if (rc < 0)
 		return rc;
 	for (size_t i = 0; i < wanted.n_pfs; i++)
-		while (count_vfs(host, &wanted.pfs[i]->pf) != wanted.pfs[i]->count &&
+		while (vw_sysfs_vf_count(host, &wanted.pfs[i]->pf) != wanted.pfs[i]->count &&
 			vw_deadline_sleep(&patience, WAIT_STEP_MS))
 			;
 	for (size_t i = 0; i < journals->n; i++)

@@ -23,7 +23,7 @@ void vw_vfs_job_free(struct vw_vfs_job *job)
 int vw_vfs_list(const struct vw_host *host, const struct vw_pci *pf, struct vw_vf_slot **slots,
 	size_t *n, struct vw_error *err)
 {
-	char link[24], addr[VW_PCI_STR];
+	char addr[VW_PCI_STR];
 	struct vw_vf_slot *bigger;
 	struct vw_pci vf;
 	long total;
@@ -36,8 +36,7 @@ int vw_vfs_list(const struct vw_host *host, const struct vw_pci *pf, struct vw_v
 			err, -rc, "cannot read how many VFs %s can have", vw_pci_format(pf, addr));
 	/* Not up to the first gap: a VF that is being removed leaves one. */
 	for (long i = 0; i < total && i <= UINT16_MAX; i++) {
-		snprintf(link, sizeof(link), "virtfn%ld", i);
-		rc = vw_sysfs_pci_function(host, pf, link, &vf);
+		rc = vw_sysfs_vf(host, pf, (unsigned int)i, &vf);
 		if (vw_error_absent(rc))
 			continue;
 		if (rc == 0 && (bigger = reallocarray(*slots, *n + 1, sizeof(*bigger)))) {

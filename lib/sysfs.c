@@ -351,14 +351,32 @@ static long index_by_stride(
 	return to < from || (to - from) % stride ? -1 : (to - from) / stride;
 }
 
+int vw_sysfs_vf(
+	const struct vw_host *host, const struct vw_pci *pf, unsigned int index, struct vw_pci *vf)
+{
+	char link[24];
+
+	snprintf(link, sizeof(link), "virtfn%u", index);
+	return vw_sysfs_pci_function(host, pf, link, vf);
+}
+
+unsigned int vw_sysfs_vf_count(const struct vw_host *host, const struct vw_pci *pf)
+{
+	vw_auto(vw_names_free) struct vw_names names = { 0 };
+	unsigned int n = 0;
+
+	vw_sysfs_pci_list(host, pf, ".", &names);
+	for (size_t i = 0; i < names.n; i++)
+		n += strncmp(names.v[i], "virtfn", 6) == 0;
+	return n;
+}
+
 static bool is_virtfn(const struct vw_host *host, const struct vw_pci *pf, const struct vw_pci *vf,
 	long index, int *rc)
 {
 	struct vw_pci other;
-	char name[32];
 
-	snprintf(name, sizeof(name), "virtfn%ld", index);
-	*rc = vw_sysfs_pci_function(host, pf, name, &other);
+	*rc = vw_sysfs_vf(host, pf, (unsigned int)index, &other);
 	return *rc == 0 && vw_pci_equal(&other, vf);
 }
 

@@ -23,7 +23,7 @@ int vw_sysfs_pci_number(
 /* Base name of a link: "driver", "iommu_group". */
 int vw_sysfs_pci_link(const struct vw_host *host, const struct vw_pci *pci, const char *link,
 	char *buf, size_t size);
-/* A link to another function: "physfn", "virtfn3". */
+/* A link to another function: "physfn". */
 int vw_sysfs_pci_function(const struct vw_host *host, const struct vw_pci *pci, const char *link,
 	struct vw_pci *other);
 /* Writes an attribute; returns what the kernel answers, which may take minutes, or for ever. Never on a recorded machine: -EROFS. */
@@ -41,6 +41,11 @@ int vw_sysfs_pci_parent(
 /* All PCI functions of the machine, by their directory names. */
 int vw_sysfs_pci_all(const struct vw_host *host, struct vw_names *names);
 
+/* VF number `index` of a PF: what its link virtfnN leads to; -ENOENT: it has none of this number. */
+int vw_sysfs_vf(
+	const struct vw_host *host, const struct vw_pci *pf, unsigned int index, struct vw_pci *vf);
+/* How many VFs a PF has: its virtfnN links; 0 also where nobody could look. */
+unsigned int vw_sysfs_vf_count(const struct vw_host *host, const struct vw_pci *pf);
 /* The number N of the PF's virtfnN link that leads to this VF; -ENOENT: none does. */
 int vw_sysfs_vf_index(const struct vw_host *host, const struct vw_pci *pf, const struct vw_pci *vf,
 	uint32_t *index);

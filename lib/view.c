@@ -303,7 +303,7 @@ bool vw_view_uses_vf(const struct vw_host *host, const struct vw_domain *domain)
 			rc = vw_sysfs_pci_function(host, &pci, "physfn", &other);
 		if (vw_error_absent(rc) &&
 			device->kind == VW_DEV_HOSTDEV) /* a PF takes its VFs along */
-			rc = vw_sysfs_pci_function(host, &pci, "virtfn0", &other);
+			rc = vw_sysfs_vf(host, &pci, 0, &other);
 		/* What cannot be told may be a VF. */
 		if (!rc || !vw_error_absent(rc))
 			return true;

@@ -297,10 +297,9 @@ static int view_pf(const struct vw_host *host, struct vw_registry *registry,
 	/* TotalVFs is a 16 bit register; a recorded machine's file may say anything. */
 	for (long i = 0; i < total && i < UINT16_MAX && !fn->pf_user[0]; i++) {
 		struct vw_function_view vf = { 0 };
-		char link[24], addr[VW_PCI_STR];
+		char addr[VW_PCI_STR];
 
-		snprintf(link, sizeof(link), "virtfn%ld", i);
-		rc = vw_sysfs_pci_function(host, &fn->pci, link, &vf.pci);
+		rc = vw_sysfs_vf(host, &fn->pci, (unsigned int)i, &vf.pci);
 		if (blind(rc, &fn->pci, err))
 			return rc;
 		if (rc)

@@ -118,11 +118,9 @@ static int note_vf(const struct search *s, const struct vw_link *pf, const struc
 {
 	struct vw_mac_seen *seen, found = { .where = VW_SEEN_ON_VF, .index = attr->index };
 	struct vw_pci pf_pci;
-	char link[24];
 
-	snprintf(link, sizeof(link), "virtfn%u", attr->index);
 	found.vf_known = !vw_sysfs_netdev_pci(s->host, pf->name, &pf_pci) &&
-			 !vw_sysfs_pci_function(s->host, &pf_pci, link, &found.vf);
+			 !vw_sysfs_vf(s->host, &pf_pci, attr->index, &found.vf);
 	if ((found.vf_known && vw_view_names(s->view, &found.vf)) || !in_scope(s, dv, pf))
 		return 0;
 	snprintf(found.netdev, sizeof(found.netdev), "%s", pf->name);

@@ -72,14 +72,12 @@ static int add_vfs(const struct vw_host *host, const struct vw_host *impatient,
 	struct vw_findings *findings, struct vw_error *err)
 {
 	struct vw_pci vf;
-	char link[32];
 
 	/* Not up to the first gap: a VF that is being removed leaves one. */
 	for (long i = 0; i < pf->max_vfs; i++) {
 		int rc;
 
-		snprintf(link, sizeof(link), "virtfn%ld", i);
-		if (vw_sysfs_pci_function(host, &pf->pci, link, &vf))
+		if (vw_sysfs_vf(host, &pf->pci, (unsigned int)i, &vf))
 			continue;
 		rc = add_vf(host, impatient, registry, links, pf, (uint32_t)i, &vf, findings, err);
 		if (rc)

@@ -19,6 +19,8 @@ void vw_boot_entries_free(struct vw_boot_entries *entries)
 	for (size_t i = 0; i < entries->n; i++)
 		free_entry(&entries->v[i]);
 	free(entries->v);
+	free(entries->why.file);
+	free(entries->why.value);
 	*entries = (struct vw_boot_entries){ 0 };
 }
 
@@ -45,4 +47,28 @@ int vw_boot_entries_add(struct vw_boot_entries *entries, const struct vw_boot_en
 	}
 	v[entries->n++] = mine;
 	return 0;
+}
+
+int vw_boot_entries_explain(struct vw_boot_entries *entries, const char *rule, const char *file,
+	unsigned int line, const char *value)
+{
+	struct vw_boot_why why = { rule, copy(file), line, copy(value) };
+
+	if (!why.file || !why.value) {
+		free(why.file);
+		free(why.value);
+		return -ENOMEM;
+	}
+	free(entries->why.file);
+	free(entries->why.value);
+	entries->why = why;
+	return 0;
+}
+
+const struct vw_boot_entry *vw_boot_entries_default(const struct vw_boot_entries *entries)
+{
+	for (size_t i = 0; i < entries->n; i++)
+		if (entries->v[i].is_default)
+			return &entries->v[i];
+	return NULL;
 }

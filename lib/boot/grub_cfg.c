@@ -4,10 +4,10 @@
  * The file is a script. It is gone through once, with the variables of grubenv; conditions that only GRUB could tell (is there such a
  * file, which platform is it) count as true. Entries are numbered as GRUB numbers them: menus nest, and a default is a number,
  * a title or an id, with ">" between a menu and what is in it (grub-core/normal/menu.c). */
-#include "grub_cfg.h"
+#include "grub_cfg_priv.h"
 
 #include "cleanup.h"
-#include "grub_script.h"
+#include "grubenv.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -15,49 +15,18 @@
 #include <stdint.h>
 #include <string.h>
 
-#define NESTING_MAX 64
-#define TOP         SIZE_MAX
-
-enum block_kind { BLOCK_FUNCTION, BLOCK_MENU, BLOCK_ENTRY, BLOCK_IF, BLOCK_LOOP };
-
-struct block {
-	enum block_kind kind;
-	unsigned int line;
-	size_t node; /* MENU, ENTRY */
-	bool active; /* IF: this branch is taken, or may be */
-	bool done;   /* IF: a branch before it was taken for certain */
-	bool maybe; /* IF: the branch that was taken is a guess: entries of the others count, too */
-};
-
-struct node {
-	size_t parent;
-	unsigned int number; /* in its menu */
-	unsigned int line;
-	char *title, *id, *cmdline; /* cmdline NULL = it boots no Linux */
-	bool is_default;
-};
-
-struct walk {
-	struct vw_grub_script script;
-	struct block blocks[NESTING_MAX];
-	size_t depth;
-	struct node *nodes;
-	size_t n;
-	bool opens; /* the last command was menuentry, submenu or function: its brace opens a block */
-	struct block opening;
-};
-
 static int no_memory(struct vw_error *err)
 {
 	return vw_error_set(err, ENOMEM, "out of memory");
 }
 
-static void walk_free(struct walk *walk)
+static void walk_free(struct vw_grub_walk *walk)
 {
 	for (size_t i = 0; i < walk->n; i++) {
 		free(walk->nodes[i].title);
 		free(walk->nodes[i].id);
 		free(walk->nodes[i].cmdline);
+		free(walk->nodes[i].kernel);
 	}
 	free(walk->nodes);
 	vw_grub_script_free(&walk->script);
@@ -65,7 +34,7 @@ static void walk_free(struct walk *walk)
 
 /* --- blocks --- */
 
-static int push(struct walk *walk, const struct block *block, struct vw_error *err)
+static int push(struct vw_grub_walk *walk, const struct vw_grub_block *block, struct vw_error *err)
 {
 	if (walk->depth == NESTING_MAX)
 		return vw_error_set(
@@ -74,9 +43,10 @@ static int push(struct walk *walk, const struct block *block, struct vw_error *e
 	return 0;
 }
 
-static int pop(struct walk *walk, bool is_brace, enum block_kind kind, struct vw_error *err)
+static int pop(struct vw_grub_walk *walk, bool is_brace, enum vw_grub_block_kind kind,
+	struct vw_error *err)
 {
-	const struct block *top = walk->depth ? &walk->blocks[walk->depth - 1] : NULL;
+	const struct vw_grub_block *top = walk->depth ? &walk->blocks[walk->depth - 1] : NULL;
 	bool fits = top && (is_brace ? top->kind <= BLOCK_ENTRY : top->kind == kind);
 
 	if (!fits)
@@ -87,10 +57,10 @@ static int pop(struct walk *walk, bool is_brace, enum block_kind kind, struct vw
 }
 
 /* Are commands carried out here? guess: entries also count where a condition cannot be told. */
-static bool is_active(const struct walk *walk, bool guess)
+static bool is_active(const struct vw_grub_walk *walk, bool guess)
 {
 	for (size_t i = 0; i < walk->depth; i++) {
-		const struct block *block = &walk->blocks[i];
+		const struct vw_grub_block *block = &walk->blocks[i];
 
 		if (block->kind == BLOCK_FUNCTION)
 			return false;
@@ -100,13 +70,13 @@ static bool is_active(const struct walk *walk, bool guess)
 	return true;
 }
 
-/* The menu, or the entry, around; TOP = none. */
-static size_t around(const struct walk *walk, enum block_kind kind)
+/* The menu, or the entry, around; VW_GRUB_TOP = none. */
+static size_t around(const struct vw_grub_walk *walk, enum vw_grub_block_kind kind)
 {
 	for (size_t i = walk->depth; i-- > 0;)
 		if (walk->blocks[i].kind == kind)
 			return walk->blocks[i].node;
-	return TOP;
+	return VW_GRUB_TOP;
 }
 
 /* --- conditions --- */
@@ -136,7 +106,7 @@ static int condition(const struct vw_grub_script *script, size_t at)
 	return -1;
 }
 
-static void branch(struct block *block, int true_here)
+static void branch(struct vw_grub_block *block, int true_here)
 {
 	block->active = !block->done && true_here != 0;
 	block->done |= block->active;
@@ -145,30 +115,52 @@ static void branch(struct block *block, int true_here)
 
 /* --- commands --- */
 
-static int set_variable(struct walk *walk, const char *word, struct vw_error *err)
+static int set_variable(struct vw_grub_walk *walk, const char *word, struct vw_error *err)
 {
 	const char *equals = strchr(word, '=');
 
 	if (!equals || equals == word || !is_active(walk, false) ||
-		around(walk, BLOCK_ENTRY) != TOP)
+		around(walk, BLOCK_ENTRY) != VW_GRUB_TOP)
 		return 0;
+	if (equals - word == strlen("default") && !strncmp(word, "default", strlen("default")))
+		walk->default_line = walk->script.command_line;
 	return vw_grub_script_set(
 		       &walk->script, word, (size_t)(equals - word), equals + 1, strlen(equals + 1))
 		       ? no_memory(err)
 		       : 0;
 }
 
-/* menuentry TITLE [--class X] [--users X] [--hotkey X] [--source X] [--id X] [--unrestricted] */
-static int add_node(struct walk *walk, size_t at, struct vw_error *err)
+int vw_grub_add_node(struct vw_grub_walk *walk, size_t parent, const char *title, const char *id,
+	unsigned int line, struct vw_error *err)
 {
-	const struct vw_grub_script *script = &walk->script;
-	size_t parent = around(walk, BLOCK_MENU);
-	struct node *node = walk->nodes;
+	struct vw_grub_node *node = walk->nodes;
 	unsigned int number = 0;
-	const char *title = NULL, *id = NULL;
 
+	if (walk->n == NODES_MAX)
+		return vw_error_set(err, EBADMSG, "line %u: more than %d entries",
+			walk->script.command_line, NODES_MAX);
 	for (size_t i = 0; i < walk->n; i++)
 		number += walk->nodes[i].parent == parent;
+	if ((walk->n & (walk->n - 1)) == 0)
+		node = reallocarray(walk->nodes, walk->n ? 2 * walk->n : 1, sizeof(*node));
+	if (!node)
+		return no_memory(err);
+	walk->nodes = node;
+	node += walk->n++;
+	*node = (struct vw_grub_node){ .parent = parent,
+		.number = number,
+		.line = line,
+		.title = strdup(title),
+		.id = id ? strdup(id) : NULL };
+	return !node->title || (id && !node->id) ? no_memory(err) : 0;
+}
+
+/* menuentry TITLE [--class X] [--users X] [--hotkey X] [--source X] [--id X] [--unrestricted] */
+static int read_entry(struct vw_grub_walk *walk, size_t at, struct vw_error *err)
+{
+	const struct vw_grub_script *script = &walk->script;
+	const char *title = NULL, *id = NULL;
+
 	for (size_t i = at + 1; i < script->n_words; i++) {
 		const char *word = script->words[i];
 		bool takes = !strcmp(word, "--class") || !strcmp(word, "--users") ||
@@ -181,22 +173,12 @@ static int add_node(struct walk *walk, size_t at, struct vw_error *err)
 		else if (word[0] != '-' && !title)
 			title = word;
 	}
-	if ((walk->n & (walk->n - 1)) == 0)
-		node = reallocarray(walk->nodes, walk->n ? 2 * walk->n : 1, sizeof(*node));
-	if (!node)
-		return no_memory(err);
-	walk->nodes = node;
-	node += walk->n++;
-	*node = (struct node){ .parent = parent,
-		.number = number,
-		.line = script->command_line,
-		.title = strdup(title ? title : ""),
-		.id = id ? strdup(id) : NULL };
-	return !node->title || (id && !node->id) ? no_memory(err) : 0;
+	return vw_grub_add_node(
+		walk, around(walk, BLOCK_MENU), title ? title : "", id, script->command_line, err);
 }
 
 /* A word as it gets into the kernel's command line (grub-core/lib/cmdline.c): quoted if there is a blank in it. */
-static void add_argument(struct vw_bytes *out, const char *word)
+void vw_grub_add_argument(struct vw_bytes *out, const char *word)
 {
 	const char *quote = strchr(word, ' ') ? "\"" : "";
 
@@ -210,7 +192,7 @@ static void add_argument(struct vw_bytes *out, const char *word)
 }
 
 /* linux FILE ARGUMENTS…; with Xen it is a module, after the hypervisor. */
-static int read_linux(struct walk *walk, size_t at, struct vw_error *err)
+static int read_linux(struct vw_grub_walk *walk, size_t at, struct vw_error *err)
 {
 	const struct vw_grub_script *script = &walk->script;
 	size_t entry = around(walk, BLOCK_ENTRY), i = at + 1;
@@ -219,17 +201,18 @@ static int read_linux(struct walk *walk, size_t at, struct vw_error *err)
 
 	while (i < script->n_words && !strncmp(script->words[i], "--", 2))
 		i++;
-	if (entry == TOP || walk->nodes[entry].cmdline || i == script->n_words)
+	if (entry == VW_GRUB_TOP || walk->nodes[entry].cmdline || i == script->n_words)
 		return 0;
 	base = strrchr(script->words[i], '/');
 	base = base ? base + 1 : script->words[i];
 	if (script->words[at][0] == 'm' && strncmp(base, "vmlinu", 6) != 0)
 		return 0;
+	walk->nodes[entry].kernel = strdup(script->words[i]);
 	for (i++; i < script->n_words; i++)
-		add_argument(&line, script->words[i]);
+		vw_grub_add_argument(&line, script->words[i]);
 	walk->nodes[entry].cmdline = line.lost ? NULL : strdup(line.len ? line.data : "");
 	walk->nodes[entry].line = script->command_line;
-	return walk->nodes[entry].cmdline ? 0 : no_memory(err);
+	return walk->nodes[entry].cmdline && walk->nodes[entry].kernel ? 0 : no_memory(err);
 }
 
 static bool is_linux(const char *word)
@@ -243,11 +226,11 @@ static bool is_linux(const char *word)
 }
 
 /* Commands that begin or end a block without a brace. 1 = it was one of them, whose words from *at on are a command, 0, -errno. */
-static int read_keyword(struct walk *walk, size_t *at, struct vw_error *err)
+static int read_keyword(struct vw_grub_walk *walk, size_t *at, struct vw_error *err)
 {
 	const char *word = walk->script.words[*at];
-	struct block block = { .kind = BLOCK_IF, .line = walk->script.command_line };
-	struct block *top = walk->depth ? &walk->blocks[walk->depth - 1] : NULL;
+	struct vw_grub_block block = { .kind = BLOCK_IF, .line = walk->script.command_line };
+	struct vw_grub_block *top = walk->depth ? &walk->blocks[walk->depth - 1] : NULL;
 	bool elif = !strcmp(word, "elif"), otherwise = !strcmp(word, "else");
 
 	(*at)++;
@@ -278,7 +261,7 @@ static int read_keyword(struct walk *walk, size_t *at, struct vw_error *err)
 	return 0;
 }
 
-static int read_command(struct walk *walk, struct vw_error *err)
+static int read_command(struct vw_grub_walk *walk, struct vw_error *err)
 {
 	struct vw_grub_script *script = &walk->script;
 	const char *word;
@@ -290,7 +273,8 @@ static int read_command(struct walk *walk, struct vw_error *err)
 	if (rc < 0 || at >= script->n_words)
 		return rc < 0 ? rc : 0;
 	word = script->words[at];
-	walk->opening = (struct block){ .kind = BLOCK_FUNCTION, .line = script->command_line };
+	walk->opening =
+		(struct vw_grub_block){ .kind = BLOCK_FUNCTION, .line = script->command_line };
 	walk->opens = !strcmp(word, "function");
 	if (!strcmp(word, "menuentry") || !strcmp(word, "submenu")) {
 		walk->opens = true;
@@ -298,17 +282,20 @@ static int read_command(struct walk *walk, struct vw_error *err)
 			return 0; /* its block is passed over as a function's is */
 		walk->opening.kind = word[0] == 'm' ? BLOCK_ENTRY : BLOCK_MENU;
 		walk->opening.node = walk->n;
-		return add_node(walk, at, err);
+		return read_entry(walk, at, err);
 	}
 	if (!strcmp(word, "set"))
 		return at + 1 < script->n_words ? set_variable(walk, script->words[at + 1], err)
 						: 0;
+	if (!strcmp(word, "blscfg"))
+		return is_active(walk, true) ? vw_grub_add_bls(walk, around(walk, BLOCK_MENU), err)
+					     : 0;
 	if (is_linux(word))
 		return read_linux(walk, at, err);
 	return set_variable(walk, word, err);
 }
 
-static int read_script(struct walk *walk, struct vw_error *err)
+static int read_script(struct vw_grub_walk *walk, struct vw_error *err)
 {
 	int rc;
 
@@ -322,7 +309,7 @@ static int read_script(struct walk *walk, struct vw_error *err)
 		}
 		if (rc >= 0 && end == '{') {
 			if (!walk->opens)
-				walk->opening = (struct block){ .kind = BLOCK_FUNCTION };
+				walk->opening = (struct vw_grub_block){ .kind = BLOCK_FUNCTION };
 			walk->opens = false;
 			rc = push(walk, &walk->opening, err);
 		} else if (rc >= 0 && end == '}') {
@@ -351,7 +338,7 @@ static void next_part(const char **rest, struct vw_bytes *part)
 	}
 }
 
-static bool is_meant(const struct node *node, const char *name)
+static bool is_meant(const struct vw_grub_node *node, const char *name)
 {
 	char *end;
 
@@ -360,58 +347,90 @@ static bool is_meant(const struct node *node, const char *name)
 	return isdigit((unsigned char)*name) && strtoul(name, &end, 10) == node->number && !*end;
 }
 
-/* Of a menu's entries the one that is meant, else the first; TOP = there is none. */
-static size_t choose(const struct walk *walk, size_t menu, const char *name)
+/* Of a menu's entries the one that is meant, else the first (*found becomes false then); VW_GRUB_TOP = it has none. */
+static size_t choose(const struct vw_grub_walk *walk, size_t menu, const char *name, bool *found)
 {
-	size_t first = TOP;
+	size_t first = VW_GRUB_TOP;
 
-	for (size_t i = walk->n; i-- > 0;) {
+	for (size_t i = 0; i < walk->n; i++) {
 		if (walk->nodes[i].parent != menu)
 			continue;
 		if (is_meant(&walk->nodes[i], name))
 			return i;
-		first = i;
+		if (first == VW_GRUB_TOP)
+			first = i;
 	}
+	*found &= first == VW_GRUB_TOP;
 	return first;
 }
 
-static int mark_default(struct walk *walk)
+static int explain(const struct vw_grub_walk *walk, size_t node, bool found, const char *value,
+	struct vw_boot_entries *entries)
 {
-	const char *rest = vw_grub_script_get(&walk->script, "default", strlen("default"));
-	vw_auto(vw_bytes_free) struct vw_bytes part = { 0 };
-	size_t node = TOP;
+	const struct vw_grub_cfg *cfg = walk->cfg;
+	const char *saved = vw_grub_script_get(&walk->script, "saved_entry", strlen("saved_entry"));
+	const char *file = walk->nodes[node].file;
+	vw_auto(vw_bytes_free) struct vw_bytes text = { 0 };
+	vw_auto_free char *copy = NULL;
+	unsigned int line = 0;
 
+	if (!found)
+		return vw_boot_entries_explain(entries, file ? "bls-first" : "grub-first",
+			file ? file : cfg->path, walk->nodes[node].line, walk->nodes[node].title);
+	if (!*saved || strcmp(saved, value) != 0) {
+		vw_bytes_addf(&text, "default=%s", value);
+		return vw_boot_entries_explain(entries, file ? "bls-default" : "grub-default",
+			cfg->path, walk->default_line, text.data);
+	}
+	vw_bytes_addf(&text, "saved_entry=%s", value);
+	if (vw_grubenv_get(cfg->env, cfg->env_len, "saved_entry", &copy, &line))
+		return -ENOMEM;
+	return vw_boot_entries_explain(entries, file ? "bls-saved-entry" : "grub-saved-entry",
+		line && cfg->env_path ? cfg->env_path : cfg->path, line ? line : walk->default_line,
+		text.data);
+}
+
+static int mark_default(struct vw_grub_walk *walk, struct vw_boot_entries *entries)
+{
+	const char *value = vw_grub_script_get(&walk->script, "default", strlen("default")), *rest;
+	vw_auto(vw_bytes_free) struct vw_bytes part = { 0 };
+	size_t node = VW_GRUB_TOP;
+	bool found = true;
+
+	/* Where only a command adds the entries, what grub2-set-default has saved counts. */
+	if (!*value && walk->cfg->bls)
+		value = vw_grub_script_get(&walk->script, "saved_entry", strlen("saved_entry"));
+	rest = value;
 	do {
 		size_t next;
 
 		next_part(&rest, &part);
 		if (part.lost)
 			return -ENOMEM;
-		next = choose(walk, node, part.data);
-		if (next == TOP)
+		next = choose(walk, node, part.data, &found);
+		if (next == VW_GRUB_TOP)
 			break;
 		node = next;
 	} while (true);
-	if (node != TOP)
-		walk->nodes[node].is_default = true;
-	return 0;
+	if (node == VW_GRUB_TOP)
+		return 0;
+	walk->nodes[node].is_default = true;
+	return explain(walk, node, found, value, entries);
 }
 
 /* --- the environment block --- */
 
-static int read_env(struct walk *walk, const struct vw_grub_cfg *cfg)
+static int read_env(struct vw_grub_walk *walk)
 {
-	const char *line = cfg->env, *all_end = cfg->env + cfg->env_len, *end, *equals;
+	const struct vw_grub_cfg *cfg = walk->cfg;
+	struct vw_line line = { 0 };
+	size_t equals;
 
-	for (; cfg->env && line < all_end; line = end + 1) {
-		end = memchr(line, '\n', (size_t)(all_end - line));
-		if (!end)
-			end = all_end;
-		equals = memchr(line, '=', (size_t)(end - line));
-		if (*line == '#' || !equals)
+	while (cfg->env && vw_grubenv_next(cfg->env, cfg->env_len, &line, &equals)) {
+		if (cfg->lasting && vw_begins_with(cfg->env, line.begin, line.end, "next_entry="))
 			continue;
-		if (vw_grub_script_set(&walk->script, line, (size_t)(equals - line), equals + 1,
-			    (size_t)(end - equals) - 1))
+		if (vw_grub_script_set(&walk->script, cfg->env + line.begin, equals - line.begin,
+			    cfg->env + equals + 1, line.end - equals - 1))
 			return -ENOMEM;
 	}
 	return 0;
@@ -420,25 +439,28 @@ static int read_env(struct walk *walk, const struct vw_grub_cfg *cfg)
 int vw_grub_cfg_entries(
 	const struct vw_grub_cfg *cfg, struct vw_boot_entries *entries, struct vw_error *err)
 {
-	vw_auto(walk_free) struct walk walk = { .script = { .text = cfg->text, .len = cfg->len } };
+	vw_auto(walk_free) struct vw_grub_walk walk = { .cfg = cfg,
+		.script = { .text = cfg->text, .len = cfg->len } };
 	int rc;
 
 	if (cfg->len && memchr(cfg->text, '\0', cfg->len))
 		return vw_error_set(err, EBADMSG, "there is a NUL in it");
-	rc = read_env(&walk, cfg) ? no_memory(err) : read_script(&walk, err);
+	rc = read_env(&walk) ? no_memory(err) : read_script(&walk, err);
 	if (rc < 0)
 		return rc;
-	if (mark_default(&walk))
+	if (mark_default(&walk, entries))
 		return no_memory(err);
 	for (size_t i = 0; i < walk.n && rc == 0; i++) {
-		const struct node *node = &walk.nodes[i];
+		const struct vw_grub_node *node = &walk.nodes[i];
 
 		if (node->cmdline &&
-			vw_boot_entries_add(entries, &(struct vw_boot_entry){ .title = node->title,
-							     .file = (char *)cfg->path,
-							     .line = node->line,
-							     .cmdline = node->cmdline,
-							     .is_default = node->is_default }))
+			vw_boot_entries_add(entries,
+				&(struct vw_boot_entry){ .title = node->title,
+					.file = (char *)(node->file ? node->file : cfg->path),
+					.line = node->line,
+					.cmdline = node->cmdline,
+					.kernel = node->kernel,
+					.is_default = node->is_default }))
 			rc = no_memory(err);
 	}
 	return rc;

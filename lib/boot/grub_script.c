@@ -9,6 +9,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* A generated file has some fifty variables, and what they come to is shorter than the file; one that was made to hurt doubles a variable
+ * in every line. */
+#define VARS_MAX     512
+#define EXPANDED_MAX (4U << 20)
+
 /* --- variables --- */
 
 static struct vw_grub_var *find(const struct vw_grub_script *script, const char *name, size_t len)
@@ -33,7 +38,11 @@ int vw_grub_script_set(struct vw_grub_script *script, const char *name, size_t l
 	const char *value, size_t value_len)
 {
 	struct vw_grub_var *var = find(script, name, len);
-	char *copy = strndup(value, value_len);
+	char *copy;
+
+	if (!var && script->n_vars == VARS_MAX)
+		return 0;
+	copy = strndup(value, value_len);
 
 	if (!var && copy) {
 		/* Room for powers of two. */
@@ -120,21 +129,26 @@ static int read_variable(
 	script->at = begin + n + brace;
 	script->unknown |= n > 5 && !memcmp(text + begin, "grub_", 5);
 	value = vw_grub_script_get(script, text + begin, n);
+	script->expanded += strlen(value);
+	if (script->expanded > EXPANDED_MAX)
+		return -E2BIG;
 	if (!in_quotes)
 		return add_split(script, value, word, any);
 	vw_bytes_add(word, value, strlen(value));
 	return 0;
 }
 
-/* Behind an opening quote. 0, -EBADMSG without a message, -ENOMEM. */
+/* Behind an opening quote. 0, -EBADMSG or -E2BIG without a message, -ENOMEM. */
 static int read_quoted(struct vw_grub_script *script, char quote, struct vw_bytes *word, bool *any)
 {
 	while (script->at < script->len && script->text[script->at] != quote) {
 		char c = script->text[script->at];
 
 		if (quote == '"' && c == '$') {
-			if (read_variable(script, true, word, any))
-				return -ENOMEM;
+			int rc = read_variable(script, true, word, any);
+
+			if (rc < 0)
+				return rc;
 			continue;
 		}
 		if (quote == '"' && c == '\\' && script->at + 1 < script->len &&
@@ -189,6 +203,8 @@ static int read_word(struct vw_grub_script *script, struct vw_error *err)
 	if (rc == -EBADMSG)
 		return vw_error_set(
 			err, EBADMSG, "line %u: a quote that begins here is never closed", line);
+	if (rc == -E2BIG)
+		return vw_error_set(err, EBADMSG, "line %u: its variables come to too much", line);
 	if (rc >= 0 && any)
 		rc = add_word(script, &word, &any);
 	return rc < 0 ? vw_error_set(err, ENOMEM, "out of memory") : 0;

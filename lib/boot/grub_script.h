@@ -16,6 +16,7 @@ struct vw_grub_script {
 	unsigned int line;
 	struct vw_grub_var *vars;
 	size_t n_vars;
+	size_t expanded; /* bytes that came out of variables so far */
 	/* the command that was read last */
 	char **words; /* after expansion; an unquoted variable may have become several */
 	size_t n_words, room;
@@ -28,6 +29,7 @@ struct vw_grub_script {
 int vw_grub_script_next(struct vw_grub_script *script, struct vw_error *err);
 /* "" = not set. */
 const char *vw_grub_script_get(const struct vw_grub_script *script, const char *name, size_t len);
+/* 0 (also when there are too many variables already) or -ENOMEM. */
 int vw_grub_script_set(struct vw_grub_script *script, const char *name, size_t len,
 	const char *value, size_t value_len);
 void vw_grub_script_free(struct vw_grub_script *script);

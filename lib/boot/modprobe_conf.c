@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* modprobe_conf: reading modprobe.d as libkmod does, and taking options out of it. */
-#include "modprobe_conf.h"
+#include "modprobe_priv.h"
 
 #include "cleanup.h"
 #include "dropins.h"
+#include "glob.h"
 
 #include <errno.h>
 #include <string.h>
@@ -20,6 +21,13 @@ static const char *const directories[] = {
 	"/lib/modprobe.d",
 };
 
+/* Of module-init-tools, which was before kmod. */
+static const char *const old_files[] = {
+	"/etc/modprobe.conf",
+	"/etc/modprobe.conf.local",
+	"/etc/modprobe.conf.dist",
+};
+
 /* "-" is "_" but inside [...]; false: a bracket without its partner, which libkmod refuses (libkmod-util.c:alias_normalize). */
 static bool normalize(char *name)
 {
@@ -34,14 +42,7 @@ static bool normalize(char *name)
 	return true;
 }
 
-/* A directive before it is kept. */
-struct directive {
-	enum vw_modprobe_kind kind;
-	const char *module, *value, *file;
-	unsigned int line;
-};
-
-static void free_line(struct vw_modprobe_line *line)
+void vw_modprobe_free_line(struct vw_modprobe_line *line)
 {
 	free(line->module);
 	free(line->value);
@@ -51,12 +52,12 @@ static void free_line(struct vw_modprobe_line *line)
 void vw_modprobe_free(struct vw_modprobe_conf *conf)
 {
 	for (size_t i = 0; i < conf->n; i++)
-		free_line(&conf->v[i]);
+		vw_modprobe_free_line(&conf->v[i]);
 	free(conf->v);
 	*conf = (struct vw_modprobe_conf){ 0 };
 }
 
-static int add_line(struct vw_modprobe_conf *conf, const struct directive *directive)
+int vw_modprobe_keep(struct vw_modprobe_conf *conf, const struct vw_directive *directive)
 {
 	struct vw_modprobe_line *v = reallocarray(conf->v, conf->n + 1, sizeof(*v)), line;
 	int rc;
@@ -69,13 +70,27 @@ static int add_line(struct vw_modprobe_conf *conf, const struct directive *direc
 		.value = strdup(directive->value),
 		.file = strdup(directive->file),
 		.line = directive->line };
-	if (line.module && line.value && line.file && normalize(line.module)) {
+	if (line.module && line.value && line.file &&
+		(directive->verbatim || normalize(line.module)) &&
+		(line.kind != VW_MODPROBE_ALIAS || normalize(line.value))) {
 		v[conf->n++] = line;
 		return 0;
 	}
 	rc = line.module && line.value && line.file ? 0 : -ENOMEM;
-	free_line(&line);
+	vw_modprobe_free_line(&line);
 	return rc;
+}
+
+int vw_modprobe_add(struct vw_modprobe_conf *conf, enum vw_modprobe_kind kind, const char *module,
+	size_t len, const char *file, unsigned int line)
+{
+	vw_auto_free char *name = strndup(module, len);
+
+	if (!name)
+		return -ENOMEM;
+	return vw_modprobe_keep(conf,
+		&(struct vw_directive){
+			.kind = kind, .module = name, .value = "", .file = file, .line = line });
 }
 
 /* Takes the logical line that begins at text[*pos]: physical lines that end in a backslash run on; a backslash before anything
@@ -106,24 +121,27 @@ static const struct keyword {
 	{ "options", VW_MODPROBE_OPTIONS, true },
 	{ "blacklist", VW_MODPROBE_BLACKLIST, false },
 	{ "install", VW_MODPROBE_INSTALL, true },
+	{ "alias", VW_MODPROBE_ALIAS, true },
 };
 
 /* Splits a logical line, which is changed. false: no directive that we know. */
-static bool split_line(char *text, struct directive *line)
+static bool split_line(char *text, struct vw_directive *line)
 {
-	char *at, *word;
+	char *at, *word, *rest;
 
 	if (text[0] == '#')
 		return false;
 	word = strtok_r(text, "\t ", &at);
 	line->module = strtok_r(NULL, "\t ", &at);
-	line->value = strtok_r(NULL, "", &at);
+	line->value = rest = strtok_r(NULL, "", &at);
 	for (size_t i = 0; word && line->module && i < VW_ARRAY_SIZE(keywords); i++) {
 		if (strcmp(keywords[i].word, word) != 0)
 			continue;
 		line->kind = keywords[i].kind;
 		if (!keywords[i].has_value)
 			line->value = "";
+		else if (line->kind == VW_MODPROBE_ALIAS) /* one word */
+			line->value = rest ? strtok_r(rest, "\t ", &at) : NULL;
 		return line->value != NULL;
 	}
 	return false;
@@ -136,72 +154,11 @@ int vw_modprobe_parse(const char *text, size_t len, const char *file, struct vw_
 	int rc = buf ? 0 : -ENOMEM;
 
 	for (size_t pos = 0; rc == 0 && pos < len; number += lines) {
-		struct directive line = { .file = file, .line = number };
+		struct vw_directive line = { .file = file, .line = number };
 
 		next_line(text, len, &pos, &lines, buf);
 		if (split_line(buf, &line))
-			rc = add_line(conf, &line);
-	}
-	return rc;
-}
-
-/* The next token of a kernel command line, quotes taken off as the kernel does (lib/cmdline.c:next_arg). */
-static bool next_token(const char *text, size_t len, size_t *pos, char *buf)
-{
-	bool quoted = false;
-	size_t n = 0;
-
-	while (*pos < len && (text[*pos] == ' ' || text[*pos] == '\t' || text[*pos] == '\n'))
-		++*pos;
-	if (*pos >= len)
-		return false;
-	for (; *pos < len; ++*pos) {
-		char c = text[*pos];
-
-		if (c == '"')
-			quoted = !quoted;
-		else if (!quoted && (c == ' ' || c == '\t' || c == '\n'))
-			break;
-		else
-			buf[n++] = c;
-	}
-	buf[n] = '\0';
-	return true;
-}
-
-static int add_token(struct vw_modprobe_conf *conf, char *token)
-{
-	struct directive line = { .file = "/proc/cmdline", .value = "" };
-	char *value = strchr(token, '='), *dot = strchr(token, '.'), *at = NULL;
-	int rc = 0;
-
-	if (!dot || (value && dot > value))
-		return 0;
-	if (value && strncmp(token, "modprobe.blacklist=", (size_t)(value - token) + 1) == 0) {
-		line.kind = VW_MODPROBE_BLACKLIST;
-		for (char *name = strtok_r(value + 1, ",", &at); name && rc == 0;
-			name = strtok_r(NULL, ",", &at)) {
-			line.module = name;
-			rc = add_line(conf, &line);
-		}
-		return rc;
-	}
-	*dot = '\0';
-	line.kind = VW_MODPROBE_OPTIONS;
-	line.module = token;
-	line.value = dot + 1;
-	return *token && dot[1] ? add_line(conf, &line) : 0;
-}
-
-int vw_modprobe_parse_cmdline(const char *text, size_t len, struct vw_modprobe_conf *conf)
-{
-	vw_auto_free char *buf = malloc(len + 1);
-	int rc = buf ? 0 : -ENOMEM;
-
-	for (size_t pos = 0; rc == 0 && next_token(text, len, &pos, buf);) {
-		if (strcmp(buf, "--") == 0)
-			break; /* the rest is init's */
-		rc = add_token(conf, buf);
+			rc = vw_modprobe_keep(conf, &line);
 	}
 	return rc;
 }
@@ -213,8 +170,8 @@ static int read_file(const struct vw_host *host, const char *path, struct vw_mod
 	size_t len;
 	int rc = vw_host_slurpf(host, FILE_MAX, &text, &len, "%s", path);
 
-	/* A link to nowhere or to /dev/null hides a name, and a directory is none. */
-	if (vw_error_absent(rc) || rc == -EINVAL || rc == -EISDIR)
+	/* A link to nowhere or to /dev/null hides a name, and a directory is none. What is too big may say anything. */
+	if (rc != -EFBIG && vw_error_absent(rc))
 		return 0;
 	if (rc < 0)
 		return vw_error_errno(err, -rc, "cannot read %s", path);
@@ -231,23 +188,35 @@ static int read_cmdline(
 
 	if (rc < 0) /* a root that does not run, or a container that may not look */
 		return rc == -ENOMEM ? vw_error_set(err, ENOMEM, "out of memory") : 0;
-	rc = vw_modprobe_parse_cmdline(text, len, conf);
+	rc = vw_modprobe_parse_cmdline(text, len, "/proc/cmdline", 0, conf);
 	return rc < 0 ? vw_error_set(err, ENOMEM, "out of memory") : 0;
+}
+
+int vw_modprobe_read_files(
+	const struct vw_host *host, bool old, struct vw_modprobe_conf *conf, struct vw_error *err)
+{
+	vw_auto(vw_dropins_free) struct vw_dropins list = { 0 };
+	const char *which;
+	int rc = vw_dropins_list(
+		host, directories, VW_ARRAY_SIZE(directories), old ? "" : ".conf", &list, &which);
+
+	*conf = (struct vw_modprobe_conf){ 0 };
+	if (rc < 0)
+		return vw_error_errno(err, -rc, "cannot read %s", which);
+	for (size_t i = 0; old && i < VW_ARRAY_SIZE(old_files) && rc == 0; i++)
+		rc = read_file(host, old_files[i], conf, err);
+	for (size_t i = 0; i < list.n && rc == 0; i++)
+		rc = read_file(host, list.paths[i], conf, err);
+	if (rc < 0)
+		vw_modprobe_free(conf);
+	return rc;
 }
 
 int vw_modprobe_read(
 	const struct vw_host *host, struct vw_modprobe_conf *conf, struct vw_error *err)
 {
-	vw_auto(vw_dropins_free) struct vw_dropins list = { 0 };
-	const char *which;
-	int rc = vw_dropins_list(
-		host, directories, VW_ARRAY_SIZE(directories), ".conf", &list, &which);
+	int rc = vw_modprobe_read_files(host, false, conf, err);
 
-	*conf = (struct vw_modprobe_conf){ 0 };
-	if (rc < 0)
-		return vw_error_errno(err, -rc, "cannot read %s", which);
-	for (size_t i = 0; i < list.n && rc == 0; i++)
-		rc = read_file(host, list.paths[i], conf, err);
 	if (rc == 0)
 		rc = read_cmdline(host, conf, err);
 	if (rc < 0)
@@ -255,7 +224,16 @@ int vw_modprobe_read(
 	return rc;
 }
 
-static bool same_name(const char *a, size_t len, const char *b)
+const char *vw_modprobe_place(const struct vw_modprobe_line *line, char *buf, size_t size)
+{
+	if (line->line)
+		snprintf(buf, size, "%s:%u", line->file, line->line);
+	else
+		snprintf(buf, size, "%s", line->file);
+	return buf;
+}
+
+bool vw_module_is(const char *a, size_t len, const char *b)
 {
 	if (strlen(b) != len)
 		return false;
@@ -271,7 +249,19 @@ const struct vw_modprobe_line *vw_modprobe_next(const struct vw_modprobe_conf *c
 	while (*i < conf->n) {
 		const struct vw_modprobe_line *line = &conf->v[(*i)++];
 
-		if (line->kind == kind && same_name(line->module, strlen(line->module), module))
+		if (line->kind == kind && vw_module_is(line->module, strlen(line->module), module))
+			return line;
+	}
+	return NULL;
+}
+
+const struct vw_modprobe_line *vw_modprobe_match(const struct vw_modprobe_conf *conf,
+	enum vw_modprobe_kind kind, const char *name, size_t *i)
+{
+	while (*i < conf->n) {
+		const struct vw_modprobe_line *line = &conf->v[(*i)++];
+
+		if (line->kind == kind && vw_glob_match(line->module, strlen(line->module), name))
 			return line;
 	}
 	return NULL;
@@ -309,7 +299,7 @@ bool vw_modprobe_option(const char **at, struct vw_modprobe_option *option)
 
 bool vw_modprobe_option_is(const struct vw_modprobe_option *option, const char *name)
 {
-	return same_name(option->name, option->name_len, name);
+	return vw_module_is(option->name, option->name_len, name);
 }
 
 #define COMMENT "# vfward: "
@@ -341,12 +331,12 @@ static bool add_without(struct vw_bytes *out, const char *text, const char *opti
 	return left;
 }
 
-static bool line_has(const struct directive *line, const char *module, const char *option)
+static bool line_has(const struct vw_directive *line, const char *module, const char *option)
 {
 	struct vw_modprobe_option each;
 
 	if (line->kind != VW_MODPROBE_OPTIONS ||
-		!same_name(line->module, strlen(line->module), module))
+		!vw_module_is(line->module, strlen(line->module), module))
 		return false;
 	for (const char *at = line->value; vw_modprobe_option(&at, &each);)
 		if (vw_modprobe_option_is(&each, option))
@@ -395,7 +385,7 @@ int vw_modprobe_drop_option(
 	if (!buf || !copy)
 		return -ENOMEM;
 	for (size_t pos = 0, begin; begin = pos, pos < len;) {
-		struct directive line = { 0 };
+		struct vw_directive line = { 0 };
 
 		next_line(text, len, &pos, &lines, buf);
 		if (pos > len)

@@ -143,7 +143,13 @@ struct json_object *vw_json_array(struct vw_json *json, struct json_object *to, 
 
 void vw_json_findings(struct vw_json *json, const struct vw_findings *findings)
 {
-	struct json_object *array = vw_json_array(json, json->top, "findings");
+	vw_json_findings_to(json, json->top, findings);
+}
+
+void vw_json_findings_to(
+	struct vw_json *json, struct json_object *to, const struct vw_findings *findings)
+{
+	struct json_object *array = vw_json_array(json, to, "findings");
 
 	for (size_t i = 0; i < findings->n; i++) {
 		const struct vw_finding *finding = &findings->v[i];

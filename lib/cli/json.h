@@ -33,8 +33,10 @@ void vw_json_null(struct vw_json *json, struct json_object *to, const char *key)
 struct json_object *vw_json_object(struct vw_json *json, struct json_object *to, const char *key);
 struct json_object *vw_json_array(struct vw_json *json, struct json_object *to, const char *key);
 
-/* Adds "findings": […] to the top. */
+/* Adds "findings": […] to the top, or to another object. */
 void vw_json_findings(struct vw_json *json, const struct vw_findings *findings);
+void vw_json_findings_to(
+	struct vw_json *json, struct json_object *to, const struct vw_findings *findings);
 
 /* Writes the document and a newline. Characters that a terminal might obey (DEL, C1 controls, bidi
  * marks) are written as \u escapes, which are the same JSON. 0 or -ENOMEM. */

@@ -61,6 +61,22 @@ static int unknown_option(int what, const char *word, struct vw_error *err)
 		err, EINVAL, "unknown option %s", vw_text_escape(safe, sizeof(safe), word));
 }
 
+static bool is_letter(const struct vw_own_option *own)
+{
+	return own->name[1] == '\0';
+}
+
+/* Which one of the program's own options getopt_long means; NULL = none. */
+static const struct vw_own_option *find_own(const struct vw_own_option *own, int what)
+{
+	if (what >= OPT_OWN)
+		return own + (what - OPT_OWN);
+	for (; own && own->name; own++)
+		if (is_letter(own) && own->name[0] == what)
+			return own;
+	return NULL;
+}
+
 /* One answer of getopt_long. word: the argument of the command line that it came from. */
 static int take_option(struct vw_options *options, int what, const char *word,
 	const struct vw_own_option *own, struct vw_error *err)
@@ -92,22 +108,41 @@ static int take_option(struct vw_options *options, int what, const char *word,
 		options->version = true;
 		return 0;
 	default:
-		if (what >= OPT_OWN) {
-			own += what - OPT_OWN;
-			options->own |= own->flag;
-			if (own->has_value)
-				options->values[options->n_values++] =
-					(struct vw_option_value){ own->flag, optarg };
-			return 0;
-		}
-		return unknown_option(what, word, err);
+		own = find_own(own, what);
+		if (!own)
+			return unknown_option(what, word, err);
+		options->own |= own->flag;
+		if (own->has_value)
+			options->values[options->n_values++] =
+				(struct vw_option_value){ own->flag, optarg };
+		return 0;
 	}
+}
+
+/* letters: room for two more bytes an option. all: zeroed, room for VW_OWN_OPTIONS_MAX. */
+static void add_own(const struct vw_own_option *own, char *letters, struct option *all)
+{
+	char *end = letters + strlen(letters);
+
+	for (int i = 0; own && own[i].name && i < VW_OWN_OPTIONS_MAX; i++) {
+		if (is_letter(&own[i])) {
+			*end++ = own[i].name[0];
+			if (own[i].has_value)
+				*end++ = ':';
+			continue;
+		}
+		*all++ = (struct option){ own[i].name,
+			own[i].has_value ? required_argument : no_argument, NULL, OPT_OWN + i };
+	}
+	*end = '\0';
 }
 
 int vw_options_parse(struct vw_options *options, int argc, char **argv,
 	const struct vw_own_option *own, struct vw_error *err)
 {
 	struct option all[N_GLOBAL + VW_OWN_OPTIONS_MAX + 1] = { 0 };
+	/* "-": arguments come in order as option 1, whatever POSIXLY_CORRECT says */
+	char letters[sizeof("-:qvhV") + 2 * VW_OWN_OPTIONS_MAX] = "-:qvhV";
 	int what, rc = 0;
 
 	memset(options, 0, sizeof(*options));
@@ -116,9 +151,7 @@ int vw_options_parse(struct vw_options *options, int argc, char **argv,
 	if (!options->args || !options->values)
 		return vw_error_set(err, ENOMEM, "out of memory");
 	memcpy(all, global_options, sizeof(global_options));
-	for (int i = 0; own && own[i].name && i < VW_OWN_OPTIONS_MAX; i++)
-		all[N_GLOBAL + (size_t)i] = (struct option){ own[i].name,
-			own[i].has_value ? required_argument : no_argument, NULL, OPT_OWN + i };
+	add_own(own, letters, all + N_GLOBAL);
 
 	optind = 0; /* glibc: begin anew, so that tests can call this twice */
 	opterr = 0;
@@ -126,8 +159,7 @@ int vw_options_parse(struct vw_options *options, int argc, char **argv,
 		int before = optind > 0 ? optind : 1;
 
 		optopt = 0;
-		/* "-": arguments come in order as option 1, whatever POSIXLY_CORRECT says */
-		what = getopt_long(argc, argv, "-:qvhV", all, NULL);
+		what = getopt_long(argc, argv, letters, all, NULL);
 		if (what == -1)
 			break;
 		rc = take_option(options, what, before < argc ? argv[before] : "", own, err);

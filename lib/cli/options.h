@@ -28,11 +28,11 @@ struct vw_options {
 	size_t n_args;
 };
 
-/* A long option that only some commands of one program take. */
+/* An option that only one program, or some commands of it, take. */
 struct vw_own_option {
-	const char *name;  /* without the dashes */
+	const char *name;  /* without the dashes; a single letter is a short option */
 	unsigned int flag; /* one bit */
-	bool has_value;    /* --name VALUE; may be given several times */
+	bool has_value;    /* --name VALUE, -n VALUE; may be given several times */
 };
 
 #define VW_OWN_OPTIONS_MAX 24

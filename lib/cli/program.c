@@ -16,10 +16,30 @@ static const struct vw_command *find_command(const struct vw_program *program, c
 	return NULL;
 }
 
+static bool has_commands(const struct vw_program *program)
+{
+	return *program->commands->name;
+}
+
+/* A line for each line of command->args. */
 static void print_synopsis(const struct vw_program *program, const struct vw_command *command)
 {
-	printf("  %s [OPTION]... %s%s%s\n", program->name, command->name, *command->args ? " " : "",
-		command->args);
+	const char *args = command->args;
+	size_t len;
+
+	do {
+		len = strcspn(args, "\n");
+		printf("  %s [OPTION]...%s%s%s%.*s\n", program->name, *command->name ? " " : "",
+			command->name, len ? " " : "", (int)len, args);
+		args += len;
+	} while (*args++);
+}
+
+static void print_commands(const struct vw_program *program)
+{
+	puts("\nCommands:");
+	for (const struct vw_command *c = program->commands; c->name; c++)
+		printf("  %-13s  %s\n", c->name, c->summary);
 }
 
 static void print_help(const struct vw_program *program, const struct vw_command *only)
@@ -31,15 +51,15 @@ static void print_help(const struct vw_program *program, const struct vw_command
 	if (only) {
 		printf("\n%s: %s.\n", only->name, only->summary);
 	} else {
-		printf("\n%s\n\nCommands:\n", program->about);
-		for (const struct vw_command *c = program->commands; c->name; c++)
-			printf("  %-13s  %s\n", c->name, c->summary);
+		printf("\n%s\n", program->about);
+		if (has_commands(program))
+			print_commands(program);
 	}
 	printf("\nOptions:\n%s", vw_options_help());
 	for (const struct vw_command *c = program->commands; c->name; c++) {
 		if (!*c->own_help || (only && c != only))
 			continue;
-		if (!only)
+		if (!only && has_commands(program))
 			printf("\nOptions of %s:\n", c->name);
 		fputs(c->own_help, stdout);
 	}
@@ -61,6 +81,8 @@ static const struct vw_command *choose(
 	size_t given;
 	char safe[128];
 
+	if (!has_commands(program))
+		return program->commands;
 	if (options->n_args == 0) {
 		vw_error_set(err, EINVAL, "a command is missing");
 		return NULL;
@@ -98,11 +120,12 @@ static int run_command(
 	vw_output_init(&context.output, stdout, options);
 	if (vw_host_open(&context.host, options->root, err))
 		return VW_EXIT_USAGE;
-	rc = command->run(&context, options->args + 1, err);
+	rc = command->run(&context, options->args + (*command->name ? 1 : 0), err);
 	vw_host_close(&context.host);
 	if (rc < 0) {
 		if (!err->msg[0])
-			vw_error_errno(err, -rc, "%s", command->name);
+			vw_error_set(err, -rc, "%s%s%s", command->name, *command->name ? ": " : "",
+				strerror(-rc));
 		rc = rc == -ENOMEM ? VW_EXIT_INTERNAL : VW_EXIT_FAILED;
 	}
 	return rc;
@@ -136,7 +159,7 @@ int vw_program_main(const struct vw_program *program, int argc, char **argv)
 		printf("%s " VFWARD_VERSION "\n", program->name);
 		return finish(program, &options, 0);
 	}
-	if (options.n_args || !options.help)
+	if (has_commands(program) ? options.n_args || !options.help : !options.help)
 		command = choose(program, &options, &err);
 	if (!command && err.msg[0])
 		return usage_error(program, err.msg);

@@ -18,8 +18,8 @@ struct vw_context {
 };
 
 struct vw_command {
-	const char *name;
-	const char *args;     /* as the synopsis shows them; "" = none */
+	const char *name;     /* "" = the program has no commands, and does this */
+	const char *args;     /* as the synopsis shows them, a line for each form; "" = none */
 	const char *summary;  /* one line */
 	const char *own_help; /* lines about its own options; "" = none */
 	unsigned int own;     /* flags of the program's own options that it takes */
@@ -33,7 +33,8 @@ struct vw_program {
 	const char *about;                   /* one sentence */
 	const char *exit_help;               /* what its exit statuses mean */
 	const struct vw_own_option *options; /* ends with a NULL name */
-	const struct vw_command *commands;   /* likewise */
+	const struct vw_command *
+		commands; /* likewise; one without a name: run() looks after arguments and options itself */
 };
 
 /* The whole of main(). */

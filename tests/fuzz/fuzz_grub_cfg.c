@@ -10,8 +10,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	const uint8_t *second;
 	size_t second_size, first = fuzz_split(data, size, &second, &second_size), defaults = 0;
-	struct vw_grub_cfg cfg = { "grub.cfg", (const char *)data, first, (const char *)second,
-		second_size };
+	struct vw_grub_cfg cfg = { .path = "grub.cfg",
+		.text = (const char *)data,
+		.len = first,
+		.env = (const char *)second,
+		.env_len = second_size };
 	struct vw_boot_entries entries = { 0 };
 	struct vw_error err = { "" };
 	int rc = vw_grub_cfg_entries(&cfg, &entries, &err);

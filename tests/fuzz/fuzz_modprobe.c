@@ -38,7 +38,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	MUST(vw_modprobe_parse(text, size, "x", &before) == 0);
 	check(&before);
-	MUST(vw_modprobe_parse_cmdline(text, size, &cmdline) == 0);
+	MUST(vw_modprobe_parse_cmdline(text, size, "y", 7, &cmdline) == 0);
 	rc = vw_modprobe_drop_option(text, size, "ixgbe", "max_vfs", &out);
 	MUST(rc == (count(&before, "max_vfs") > 0));
 	if (!rc)

@@ -140,6 +140,27 @@ static void test_function_links(void **state)
 	}
 }
 
+/* VFs by their numbers; one that is being removed leaves a gap. */
+static void test_vfs(void **state)
+{
+	static const char *const vfs[] = { VF0, VF1 };
+	struct tree *tree = *state;
+	char text[VW_PCI_STR];
+	struct vw_pci pf, vf;
+
+	assert_int_equal(vw_pci_parse(PF, &pf, NULL), 0);
+	assert_int_equal(vw_sysfs_vf_count(&tree->host, &pf), 0);
+	tree_pf(tree, PF, "igb", vfs, 2, "");
+	assert_int_equal(vw_sysfs_vf_count(&tree->host, &pf), 2);
+	assert_int_equal(vw_sysfs_vf(&tree->host, &pf, 1, &vf), 0);
+	assert_string_equal(vw_pci_format(&vf, text), VF1);
+	assert_int_equal(vw_sysfs_vf(&tree->host, &pf, 2, &vf), -ENOENT);
+	tree_link(tree, DEVICES "/" PF "/virtfn7", "../" VF0);
+	assert_int_equal(vw_sysfs_vf_count(&tree->host, &pf), 3);
+	assert_int_equal(vw_sysfs_vf(&tree->host, &pf, 7, &vf), 0);
+	assert_string_equal(vw_pci_format(&vf, text), VF0);
+}
+
 static void test_all(void **state)
 {
 	static const char *const vfs[] = { VF0, VF1 };
@@ -448,6 +469,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_attributes, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_function_links, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_vfs, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_all, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_is_network, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_netdevs, setup, teardown),

@@ -12,7 +12,11 @@
 /* All entries as "*LINE TITLE: COMMAND LINE", "*" before the default. */
 static void check_env(const char *text, const char *env, const char *expected)
 {
-	struct vw_grub_cfg cfg = { "grub.cfg", text, strlen(text), env, env ? strlen(env) : 0 };
+	struct vw_grub_cfg cfg = { .path = "grub.cfg",
+		.text = text,
+		.len = strlen(text),
+		.env = env,
+		.env_len = env ? strlen(env) : 0 };
 	vw_auto(vw_boot_entries_free) struct vw_boot_entries entries = { 0 };
 	vw_auto(vw_bytes_free) struct vw_bytes out = { 0 };
 	struct vw_error err = { "" };
@@ -91,7 +95,11 @@ static void test_words(void **ctx)
 static void check_default(const char *env, const char *title)
 {
 	const char *text = HEAD MENU;
-	struct vw_grub_cfg cfg = { "grub.cfg", text, strlen(text), env, strlen(env) };
+	struct vw_grub_cfg cfg = { .path = "grub.cfg",
+		.text = text,
+		.len = strlen(text),
+		.env = env,
+		.env_len = strlen(env) };
 	vw_auto(vw_boot_entries_free) struct vw_boot_entries entries = { 0 };
 	size_t count = 0;
 
@@ -128,7 +136,7 @@ static void test_default(void **ctx)
 
 static void check_refused(const char *text, size_t len, const char *message)
 {
-	struct vw_grub_cfg cfg = { "grub.cfg", text, len, NULL, 0 };
+	struct vw_grub_cfg cfg = { .path = "grub.cfg", .text = text, .len = len };
 	vw_auto(vw_boot_entries_free) struct vw_boot_entries entries = { 0 };
 	struct vw_error err = { "" };
 
@@ -154,6 +162,26 @@ static void test_refused(void **ctx)
 	check_refused(deep, strlen(deep), "line ");
 }
 
+/* Files that were made to hurt: variables that double, and menus without end. */
+static void test_bombs(void **ctx)
+{
+	vw_auto(vw_bytes_free) struct vw_bytes text = { 0 }, menu = { 0 };
+
+	(void)ctx;
+	vw_bytes_addf(&text, "set a=xxxxxxxxxxxxxxxx\n");
+	for (int i = 0; i < 19; i++)
+		vw_bytes_addf(&text, "set a=$a$a\n");
+	check_refused(text.data, text.len, "line 19: its variables come to too much");
+	for (int i = 0; i < 4097; i++)
+		vw_bytes_addf(&menu, "menuentry x {\n}\n");
+	check_refused(menu.data, menu.len, "line 8193: more than 4096 entries");
+	text.len = 0;
+	for (int i = 0; i < 2000; i++)
+		vw_bytes_addf(&text, "set a%d=x\n", i);
+	vw_bytes_addf(&text, "menuentry $a1$a1999 {\nlinux /v\n}\n");
+	check_env(text.data, NULL, "*2002 x: \n");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -161,6 +189,7 @@ int main(void)
 		cmocka_unit_test(test_words),
 		cmocka_unit_test(test_default),
 		cmocka_unit_test(test_refused),
+		cmocka_unit_test(test_bombs),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

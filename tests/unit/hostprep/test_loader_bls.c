@@ -67,11 +67,11 @@ static void test_entries(void **state)
 	tree_file(&scene.tree, ENTRIES "a-5.conf", ENTRY);
 	tree_file(&scene.tree, ENTRIES "b-4.conf",
 		"linux /v\noptions $kernelopts ${tuned_params} $no x\n");
-	check_entries(&scene, loader, "A: root=x ro\nb-4:    x\n");
+	check_entries(&scene, loader, "*b-4: x\nA: root=x ro\n");
 	put_grubenv(&scene, "saved_entry=b-4\nkernelopts=root=y\ntuned_params=t=1\n");
-	check_entries(&scene, loader, "A: root=x ro\n*b-4: root=y t=1  x\n");
+	check_entries(&scene, loader, "*b-4: root=y t=1 x\nA: root=x ro\n");
 	put_grubenv(&scene, "saved_entry=A\n");
-	check_entries(&scene, loader, "*A: root=x ro\nb-4:    x\n");
+	check_entries(&scene, loader, "b-4: x\n*A: root=x ro\n");
 	scene_free(&scene);
 }
 

@@ -16,7 +16,8 @@ static void drop(struct vw_modprobe_conf *conf)
 /* "options ixgbe max_vfs=2 (/etc/…:3)" */
 static void assert_line(const struct vw_modprobe_line *line, const char *want)
 {
-	static const char *const kinds[] = { "options", "blacklist", "install" };
+	static const char *const kinds[] = { "options", "blacklist", "install", "alias", "forbid",
+		"rd-blacklist", "initcall" };
 	char is[512];
 
 	assert_non_null(line);
@@ -94,7 +95,8 @@ static void test_cmdline(void **state)
 	size_t i = 0;
 
 	(void)state;
-	assert_int_equal(vw_modprobe_parse_cmdline(text, strlen(text), &conf), 0);
+	assert_int_equal(
+		vw_modprobe_parse_cmdline(text, strlen(text), "/proc/cmdline", 0, &conf), 0);
 	assert_line(vw_modprobe_next(&conf, VW_MODPROBE_BLACKLIST, "igb-vf", &i),
 		"blacklist igb_vf  (/proc/cmdline:0)");
 	i = 0;
@@ -107,6 +109,75 @@ static void test_cmdline(void **state)
 	assert_null(vw_modprobe_next(&conf, VW_MODPROBE_OPTIONS, "igb", &i));
 	i = 0;
 	assert_null(vw_modprobe_next(&conf, VW_MODPROBE_OPTIONS, "root=/dev/x", &i));
+}
+
+/* Names in lists, each as who reads it takes it. The kernel keeps the last module_blacklist only. */
+static void test_cmdline_lists(void **state)
+{
+	static const char text[] = "module_blacklist=a-b,c module_blacklist=igb-vf,iavf,"
+				   " rd.driver.blacklist=x-y initcall_blacklist=ixgbevf_init_module"
+				   " modprobe.blacklist=a modprobe.blacklist=b-c";
+	vw_auto(drop) struct vw_modprobe_conf conf = { 0 };
+
+	(void)state;
+	assert_int_equal(vw_modprobe_parse_cmdline(text, strlen(text), "/f", 3, &conf), 0);
+	assert_int_equal(conf.n, 6);
+	assert_line(&conf.v[0], "forbid igb-vf  (/f:3)");
+	assert_line(&conf.v[1], "forbid iavf  (/f:3)");
+	assert_line(&conf.v[2], "rd-blacklist x_y  (/f:3)");
+	assert_line(&conf.v[3], "initcall ixgbevf_init_module  (/f:3)");
+	assert_line(&conf.v[4], "blacklist a  (/f:3)");
+	assert_line(&conf.v[5], "blacklist b_c  (/f:3)");
+}
+
+static void test_patterns(void **state)
+{
+	static const char text[] = "alias pci:v00008086d000010ED* off junk\nalias eth-0 ixgbe-vf\n"
+				   "alias nothing\ninstall ixgbe* /bin/true\ninstall ixgbevf x\n";
+	vw_auto(drop) struct vw_modprobe_conf conf = { 0 };
+	size_t i = 0;
+
+	(void)state;
+	assert_int_equal(vw_modprobe_parse(text, strlen(text), "/f", &conf), 0);
+	assert_int_equal(conf.n, 4);
+	assert_line(vw_modprobe_match(&conf, VW_MODPROBE_ALIAS, "pci:v00008086d000010EDsv", &i),
+		"alias pci:v00008086d000010ED* off (/f:1)");
+	assert_null(vw_modprobe_match(&conf, VW_MODPROBE_ALIAS, "pci:v00008086d000010EDsv", &i));
+	i = 0;
+	assert_line(vw_modprobe_match(&conf, VW_MODPROBE_ALIAS, "eth_0", &i),
+		"alias eth_0 ixgbe_vf (/f:2)");
+	i = 0;
+	assert_line(vw_modprobe_match(&conf, VW_MODPROBE_INSTALL, "ixgbevf", &i),
+		"install ixgbe* /bin/true (/f:4)");
+	assert_line(vw_modprobe_match(&conf, VW_MODPROBE_INSTALL, "ixgbevf", &i),
+		"install ixgbevf x (/f:5)");
+	i = 0;
+	assert_null(vw_modprobe_match(&conf, VW_MODPROBE_INSTALL, "igbvf", &i));
+}
+
+/* module-init-tools: files of other names count, and those before modprobe.d; no command line is looked at. */
+static void test_old_files(void **state)
+{
+	vw_auto(drop) struct vw_modprobe_conf conf = { 0 };
+	struct tree tree;
+
+	(void)state;
+	tree_new(&tree);
+	tree_file(&tree, "/etc/modprobe.conf", "alias eth0 e1000\n");
+	tree_file(&tree, "/etc/modprobe.conf.local", "blacklist ixgbevf\n");
+	tree_file(&tree, "/etc/modprobe.d/blacklist", "blacklist igbvf\n");
+	tree_file(&tree, "/etc/modprobe.d/x.conf", "blacklist iavf\n");
+	tree_file(&tree, "/proc/cmdline", "modprobe.blacklist=mlx5_core\n");
+	assert_int_equal(vw_modprobe_read_files(&tree.host, true, &conf, NULL), 0);
+	assert_int_equal(conf.n, 4);
+	assert_line(&conf.v[0], "alias eth0 e1000 (/etc/modprobe.conf:1)");
+	assert_line(&conf.v[1], "blacklist ixgbevf  (/etc/modprobe.conf.local:1)");
+	assert_line(&conf.v[2], "blacklist igbvf  (/etc/modprobe.d/blacklist:1)");
+	assert_line(&conf.v[3], "blacklist iavf  (/etc/modprobe.d/x.conf:1)");
+	drop(&conf);
+	assert_int_equal(vw_modprobe_read_files(&tree.host, false, &conf, NULL), 0);
+	assert_int_equal(conf.n, 1);
+	tree_free(&tree);
 }
 
 static void test_options(void **state)
@@ -245,9 +316,11 @@ static void compare(struct tree *tree, const char *text)
 	by_libkmod(kmod_config_get_options(ctx), &theirs);
 	by_libkmod(kmod_config_get_blacklists(ctx), &theirs);
 	by_libkmod(kmod_config_get_install_commands(ctx), &theirs);
+	by_libkmod(kmod_config_get_aliases(ctx), &theirs);
 	by_us(&conf, VW_MODPROBE_OPTIONS, &ours);
 	by_us(&conf, VW_MODPROBE_BLACKLIST, &ours);
 	by_us(&conf, VW_MODPROBE_INSTALL, &ours);
+	by_us(&conf, VW_MODPROBE_ALIAS, &ours);
 	if (!vw_bytes_equal(&ours, &theirs))
 		fail_msg("of:\n%s\nlibkmod makes:\n%s\nwe make:\n%s", text, theirs.data, ours.data);
 	kmod_unref(ctx);
@@ -287,6 +360,9 @@ int main(void)
 		cmocka_unit_test(test_lines),
 		cmocka_unit_test(test_precedence),
 		cmocka_unit_test(test_cmdline),
+		cmocka_unit_test(test_cmdline_lists),
+		cmocka_unit_test(test_patterns),
+		cmocka_unit_test(test_old_files),
 		cmocka_unit_test(test_options),
 		cmocka_unit_test(test_drop_option),
 		cmocka_unit_test(test_against_libkmod),

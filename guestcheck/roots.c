@@ -1,0 +1,334 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* roots: finding the installed systems, and mounting what belongs to each. */
+
+/*
+ * Theory of operation. A guest's files are read by the appliance, whose kernel is the only one that ever mounts them. Each volume that could hold
+ * a system is mounted alone at "/", largest first, so that /boot or /usr of a system are known from its fstab before their turn comes.
+ * What the fstab puts at /boot, /usr, /var and the ESP is mounted, too, and the system is visited. libguestfs's own inspection, which
+ * takes as long as all else together, is only asked when nothing was found.
+ */
+#include "roots_priv.h"
+
+#include "appliance.h"
+#include "cleanup.h"
+#include "windows.h"
+
+#include <string.h>
+
+/* What of an fstab matters to us, parents first. */
+static const char *const mount_points[] = { "/boot", "/efi", "/usr", "/var", "/boot/efi" };
+#define N_MOUNT_POINTS (sizeof(mount_points) / sizeof(mount_points[0]))
+
+static bool may_hold_system(const struct vw_volume *volume)
+{
+	static const char *const types[] = { "ext2", "ext3", "ext4", "xfs", "btrfs", "f2fs", "jfs",
+		"reiserfs", "ntfs" };
+
+	for (size_t i = 0; i < VW_ARRAY_SIZE(types); i++)
+		if (!strcmp(volume->type, types[i]))
+			return true;
+	return false;
+}
+
+static int mount_volume(
+	struct vw_roots *roots, const char *device, const char *subvol, const char *dir)
+{
+	char options[512];
+
+	if (!subvol)
+		return guestfs_mount_ro(roots->g, device, dir);
+	snprintf(options, sizeof(options), "ro,subvol=%s", subvol);
+	return guestfs_mount_options(roots->g, options, device, dir);
+}
+
+static void cannot_mount(struct vw_roots *roots, const struct vw_volume *volume)
+{
+	vw_finding_add(&roots->doubts, VW_FAIL, "image-unreadable", roots->image, NULL,
+		"cannot mount %s (%s): %s", volume->device, volume->type,
+		vw_appliance_reason(roots->g));
+}
+
+/* Below "/usr" of another volume everything looks as below a root: etc, lib/modules. */
+static bool is_usr_alone(const struct vw_host *files)
+{
+	return vw_host_lookf(files, "/usr") == 0 && vw_host_lookf(files, "/share") == 1;
+}
+
+/* VW_SYSTEM_OTHER: there is none. */
+static enum vw_system_type detect(const struct vw_volume *volume, const struct vw_guest *guest)
+{
+	if (!strcmp(volume->type, "ntfs"))
+		return vw_windows_detect(guest) == 1 ? VW_SYSTEM_WINDOWS : VW_SYSTEM_OTHER;
+	return vw_linux_detect(guest) == 1 && !is_usr_alone(&guest->files) ? VW_SYSTEM_LINUX
+									   : VW_SYSTEM_OTHER;
+}
+
+/* Subvolumes that installers put the root in, where it is not the default one. */
+static const char *btrfs_root(const struct vw_guest *guest)
+{
+	static const char *const names[] = { "@", "root", "@rootfs", "@root" };
+
+	for (size_t i = 0; i < VW_ARRAY_SIZE(names); i++)
+		if (vw_host_lookf(&guest->files, "/%s/etc", names[i]) == 1 ||
+			vw_host_lookf(&guest->files, "/%s/usr", names[i]) == 1)
+			return names[i];
+	return NULL;
+}
+
+/* Mounts what an entry says. Without /boot or /usr nothing that is said of the kernels would be true. */
+static void mount_entry(struct vw_roots *roots, const struct vw_fstab_entry *entry, const char *dir)
+{
+	bool optional = strstr(entry->options, "nofail") != NULL;
+	enum vw_severity severity =
+		!optional && (!strcmp(dir, "/boot") || !strcmp(dir, "/usr")) ? VW_FAIL : VW_WARN;
+	size_t index = vw_volumes_find(&roots->volumes, entry->spec);
+	char subvol[256];
+
+	if (index == SIZE_MAX) {
+		vw_finding_add(roots->findings, severity, "image-mount-missing", roots->image, NULL,
+			"/etc/fstab:%u: %s for %s is not among the disks", entry->line, entry->spec,
+			dir);
+		return;
+	}
+	roots->volumes.v[index].used = true;
+	if (mount_volume(roots, roots->volumes.v[index].device,
+		    vw_fstab_option(entry, "subvol", subvol, sizeof(subvol)) ? subvol : NULL,
+		    dir) < 0)
+		vw_finding_add(roots->findings, severity, "image-mount-missing", roots->image, NULL,
+			"/etc/fstab:%u: cannot mount %s at %s: %s", entry->line,
+			roots->volumes.v[index].device, dir, vw_appliance_reason(roots->g));
+}
+
+static int mount_fstab(struct vw_roots *roots, const struct vw_guest *guest, struct vw_error *err)
+{
+	vw_auto(vw_fstab_free) struct vw_fstab fstab = { 0 };
+	vw_auto_free char *text = NULL;
+	size_t len = 0;
+	int rc = vw_host_slurpf(&guest->files, VW_FSTAB_MAX, &text, &len, "/etc/fstab");
+
+	if (rc < 0 && !vw_error_absent(rc))
+		vw_finding_add(roots->findings, VW_WARN, "image-mount-missing", roots->image, NULL,
+			"cannot read /etc/fstab: %s", strerror(-rc));
+	if (rc < 0)
+		return 0;
+	rc = vw_fstab_parse(text, len, &fstab, err);
+	if (rc < 0)
+		return rc;
+	for (size_t m = 0; m < N_MOUNT_POINTS; m++)
+		for (size_t i = 0; i < fstab.n; i++)
+			if (!strcmp(fstab.v[i].dir, mount_points[m])) {
+				mount_entry(roots, &fstab.v[i], mount_points[m]);
+				break;
+			}
+	return 0;
+}
+
+/* An ESP that no fstab names is mounted as systemd-gpt-auto-generator(8) does: at /efi, or at an empty /boot. */
+static void mount_esp(struct vw_roots *roots, const struct vw_guest *guest)
+{
+	static const char *const dirs[] = { "/efi", "/boot" };
+
+	for (size_t i = 0; i < roots->volumes.n; i++) {
+		struct vw_volume *volume = &roots->volumes.v[i];
+
+		if (!vw_volume_is_esp(volume) || volume->used)
+			continue;
+		for (size_t d = 0; d < VW_ARRAY_SIZE(dirs); d++) {
+			vw_auto(vw_names_free) struct vw_names names = { 0 };
+
+			if (vw_host_listf(&guest->files, &names, "%s", dirs[d]) < 0 || names.n)
+				continue;
+			if (mount_volume(roots, volume->device, NULL, dirs[d]) == 0)
+				volume->used = true;
+			return;
+		}
+	}
+}
+
+static bool has_esp(const struct vw_roots *roots)
+{
+	for (size_t i = 0; i < roots->volumes.n; i++)
+		if (vw_volume_is_esp(&roots->volumes.v[i]))
+			return true;
+	return false;
+}
+
+/* ntfs-3g.probe(8) */
+static void look_at_ntfs(struct vw_roots *roots, const char *device, struct vw_guest *guest)
+{
+	int status = guestfs_ntfs_3g_probe(roots->g, 1, device);
+
+	guest->hibernated = status == 14;
+	guest->dirty = status == 15;
+}
+
+static int visit(struct vw_roots *roots, const struct vw_volume *volume, struct vw_guest *guest,
+	enum vw_system_type type, struct vw_error *err)
+{
+	int rc = 0;
+
+	guest->esp = has_esp(roots);
+	if (type == VW_SYSTEM_WINDOWS)
+		look_at_ntfs(roots, volume->device, guest);
+	else
+		rc = mount_fstab(roots, guest, err);
+	if (rc < 0)
+		return rc;
+	if (type == VW_SYSTEM_LINUX)
+		mount_esp(roots, guest);
+	roots->n_systems++;
+	return roots->visit(roots->data, guest, type, err);
+}
+
+static int open_guest(
+	struct vw_roots *roots, struct vw_guest *guest, const char *root, struct vw_error *err)
+{
+	*guest = (struct vw_guest){
+		.hives = &vw_hive_guestfs, .hives_data = &roots->hives, .root = root
+	};
+	return vw_host_open_source(
+		&guest->files, &vw_guest_source, &roots->source, roots->image, err);
+}
+
+/* A volume that could hold a system: looks, and visits. */
+static int try_volume(struct vw_roots *roots, struct vw_volume *volume, struct vw_error *err)
+{
+	char root[512] = "";
+	struct vw_guest guest;
+	enum vw_system_type type;
+	const char *subvol;
+	int rc = open_guest(roots, &guest, root, err);
+
+	if (rc < 0)
+		return rc;
+	volume->used = true;
+	snprintf(root, sizeof(root), "%s", volume->device);
+	if (mount_volume(roots, volume->device, NULL, "/") < 0) {
+		cannot_mount(roots, volume);
+		goto out;
+	}
+	type = detect(volume, &guest);
+	if (type == VW_SYSTEM_OTHER && !strcmp(volume->type, "btrfs") &&
+		(subvol = btrfs_root(&guest)) != NULL) {
+		guestfs_umount_all(roots->g);
+		snprintf(root, sizeof(root), "%s[/%s]", volume->device, subvol);
+		if (mount_volume(roots, volume->device, subvol, "/") < 0) {
+			cannot_mount(roots, volume);
+			goto out;
+		}
+		type = detect(volume, &guest);
+	}
+	if (type != VW_SYSTEM_OTHER)
+		rc = visit(roots, volume, &guest, type, err);
+	if (guestfs_umount_all(roots->g) < 0 && rc == 0)
+		rc = vw_error_set(err, EIO, "the appliance does not let go of %s: %s",
+			volume->device, vw_appliance_reason(roots->g));
+out:
+	vw_host_close(&guest.files);
+	return rc;
+}
+
+/* The next one to look at: what is called root before what has no size (logical volumes, whole disks) before the largest. */
+static struct vw_volume *next_volume(const struct vw_roots *roots)
+{
+	struct vw_volume *best = NULL;
+	uint64_t best_rank = 0;
+
+	for (size_t i = 0; i < roots->volumes.n; i++) {
+		struct vw_volume *volume = &roots->volumes.v[i];
+		uint64_t rank = volume->sectors ? volume->sectors : UINT64_MAX - 1;
+		size_t len = strlen(volume->device);
+
+		if (volume->used || !may_hold_system(volume))
+			continue;
+		if (len > 4 && !strcmp(volume->device + len - 4, "root"))
+			rank = UINT64_MAX;
+		if (!best || rank > best_rank) {
+			best = volume;
+			best_rank = rank;
+		}
+	}
+	return best;
+}
+
+/* By libguestfs's inspection. */
+static int visit_inspected(struct vw_roots *roots, char *root, struct vw_error *err)
+{
+	vw_auto(vw_cleanup_list) char **mounts = guestfs_inspect_get_mountpoints(roots->g, root);
+	vw_auto_free char *name = guestfs_inspect_get_type(roots->g, root);
+	enum vw_system_type type = VW_SYSTEM_OTHER;
+	struct vw_guest guest;
+	int rc = open_guest(roots, &guest, root, err);
+
+	if (rc < 0)
+		return rc;
+	for (size_t len = 1; mounts && len < 64; len++) /* parents first */
+		for (size_t i = 0; mounts[i] && mounts[i + 1]; i += 2)
+			if (strlen(mounts[i]) == len)
+				guestfs_mount_ro(roots->g, mounts[i + 1], mounts[i]);
+	if (name && !strcmp(name, "linux"))
+		type = VW_SYSTEM_LINUX;
+	else if (name && !strcmp(name, "windows"))
+		type = VW_SYSTEM_WINDOWS;
+	if (type == VW_SYSTEM_WINDOWS)
+		look_at_ntfs(roots, root, &guest);
+	guest.esp = has_esp(roots);
+	roots->n_systems++;
+	rc = roots->visit(roots->data, &guest, type, err);
+	guestfs_umount_all(roots->g);
+	vw_host_close(&guest.files);
+	return rc;
+}
+
+static int inspect(struct vw_roots *roots, struct vw_error *err)
+{
+	vw_auto(vw_cleanup_list) char **found = guestfs_inspect_os(roots->g);
+	int rc = 0;
+
+	for (size_t i = 0; rc == 0 && found && found[i]; i++)
+		rc = visit_inspected(roots, found[i], err);
+	return rc;
+}
+
+static bool has_file_system(const struct vw_roots *roots)
+{
+	for (size_t i = 0; i < roots->volumes.n; i++)
+		if (roots->volumes.v[i].type[0] && strcmp(roots->volumes.v[i].type, "swap") != 0)
+			return true;
+	return false;
+}
+
+/* What could not be looked at leaves all open when there is no system; beside one it may be its data. */
+static void add_doubts(struct vw_roots *roots)
+{
+	for (size_t i = 0; i < roots->doubts.n; i++) {
+		struct vw_finding *finding = vw_finding_copy(roots->findings, &roots->doubts.v[i]);
+
+		if (finding && roots->n_systems)
+			finding->severity = VW_WARN;
+	}
+	roots->findings->lost |= roots->doubts.lost;
+	if (roots->source.exhausted || roots->hives.exhausted)
+		vw_finding_add(roots->findings, VW_WARN, "image-limits", roots->image, NULL,
+			"so much had to be read that the rest was not looked at");
+}
+
+int vw_roots_visit(struct vw_roots *roots, struct vw_error *err)
+{
+	struct vw_volume *volume;
+	int rc;
+
+	roots->source = (struct vw_guest_source){ .g = roots->g };
+	roots->hives = (struct vw_hive_guestfs){ .g = roots->g };
+	rc = vw_roots_discover(roots, err);
+	while (rc == 0 && (volume = next_volume(roots)) != NULL)
+		rc = try_volume(roots, volume, err);
+	if (rc == 0 && !roots->n_systems && !roots->doubts.n && has_file_system(roots))
+		rc = inspect(roots, err);
+	if (rc == 0 && !roots->n_systems && !roots->doubts.n)
+		vw_roots_explain(roots);
+	add_doubts(roots);
+	vw_volumes_free(&roots->volumes);
+	vw_findings_free(&roots->doubts);
+	return rc;
+}

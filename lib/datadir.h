@@ -1,0 +1,9 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* datadir: where the data files lie that vfward ships. */
+#ifndef VW_DATADIR_H
+#define VW_DATADIR_H
+
+/* On the running system, whatever root is looked at: $VFWARD_DATADIR if that is an absolute path, else where they were installed. */
+const char *vw_datadir(void);
+
+#endif
