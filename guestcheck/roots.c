@@ -193,7 +193,7 @@ static int open_guest(
 /* A volume that could hold a system: looks, and visits. */
 static int try_volume(struct vw_roots *roots, struct vw_volume *volume, struct vw_error *err)
 {
-	char root[512];
+	char root[512] = "";
 	struct vw_guest guest;
 	enum vw_system_type type;
 	const char *subvol;
