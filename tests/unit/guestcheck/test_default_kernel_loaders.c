@@ -238,6 +238,7 @@ static void test_extlinux(void **state)
 		"\n INITRD y\n append root=y z\n");
 	check_default(&scene, NEW, "extlinux-default", "/boot/extlinux.conf:7: DEFAULT new");
 	check_cmdline(&scene, "root=y z", "/boot/extlinux.conf", 10);
+	check_finding(&scene, NULL, NULL);
 	scene_free(&scene);
 
 	/* U-Boot's, on a /boot of its own */
@@ -248,6 +249,7 @@ static void test_extlinux(void **state)
 		"label l1\n\tlinux ../vmlinuz-" NEW "\n\tappend -\n");
 	check_default(&scene, NEW, "extlinux-default", "extlinux.conf:1: DEFAULT l1");
 	check_cmdline(&scene, "", "/boot/extlinux/more.conf", 3);
+	check_finding(&scene, NULL, NULL);
 	tree_file(&scene.tree, "/boot/extlinux/more.conf", "include more.conf\n");
 	check_default(&scene, NEW, "highest-version", "");
 	check_finding(&scene, "guest-boot-config", "includes too much");
