@@ -9,6 +9,9 @@
 #include <string.h>
 #include <sys/stat.h>
 
+/* No disk is shorter. */
+#define SECTOR 512
+
 /* Reads the beginning of the file. The number of bytes, or -1 after a finding. */
 static ssize_t read_head(const char *path, void *head, size_t size, struct vw_findings *findings)
 {
@@ -36,11 +39,6 @@ static ssize_t read_head(const char *path, void *head, size_t size, struct vw_fi
 			return -1;
 		}
 		len += (size_t)n;
-	}
-	if (len < 512) {
-		vw_finding_add(findings, VW_FAIL, "image-no-disk", path, NULL,
-			"it is %s: no disk has less than 512 bytes", len ? "too short" : "empty");
-		return -1;
 	}
 	return (ssize_t)len;
 }
@@ -115,6 +113,11 @@ int vw_disk_look(const struct vw_disk *disk, bool allow_backing, const char **fo
 		if (len < 0)
 			return 0;
 		rc = vw_image_format_parse(head, (size_t)len, name, &found, &why);
+		if (rc == 0 && len < SECTOR && !found.extents) {
+			vw_finding_add(findings, VW_FAIL, "image-no-disk", path, NULL,
+				len ? "it is too short for a disk" : "it is empty");
+			return 0;
+		}
 		if (rc < 0)
 			return parse_finding(path, rc, &why, findings);
 		if (depth == 0)

@@ -59,7 +59,7 @@ static int open_hive(void *data, const char *path, struct vw_error *err)
 	/* UNSAFE goes on where parts of the hive are damaged (hivex(3)); the guest may have been cut off. */
 	if (guestfs_hivex_open(hive->g, path, GUESTFS_HIVEX_OPEN_UNSAFE, 1, -1) < 0)
 		return vw_error_set(err, -failed(hive), "cannot read the hive %s: %s", path,
-			guestfs_last_error(hive->g));
+			vw_appliance_reason(hive->g));
 	hive->is_open = true;
 	return 0;
 }

@@ -4,6 +4,7 @@
 
 #include "cleanup.h"
 #include "domain_disks.h"
+#include "keys.h"
 #include "text.h"
 
 #include <string.h>
@@ -67,6 +68,10 @@ void vw_check_request_free(struct vw_check_request *request)
 		free(request->strangers[i]);
 	free(request->strangers);
 	free(request->wanted.devices);
+	for (size_t i = 0; request->keys && request->keys[i]; i++) {
+		explicit_bzero(request->keys[i], strlen(request->keys[i]));
+		free(request->keys[i]);
+	}
 	free(request->keys);
 	vw_policy_free(&request->policy);
 	*request = (struct vw_check_request){ 0 };
@@ -129,24 +134,36 @@ static int check_format(const char *format, struct vw_error *err)
 		vw_text_escape(safe, sizeof(safe), format));
 }
 
+/* "DEVICE:key:TEXT" of a key that was read. */
+static char *key_selector(const struct vw_key *key)
+{
+	char *text;
+
+	return asprintf(&text, "%s:key:%s", key->device, key->secret) < 0 ? NULL : text;
+}
+
+/* Key files are read here, once: they may be pipes, and several images may want them. */
 static int read_keys(
 	const struct vw_options *options, struct vw_check_request *request, struct vw_error *err)
 {
+	vw_auto_free const char **selectors = calloc(options->n_values + 1, sizeof(*selectors));
+	vw_auto(vw_keys_free) struct vw_keys keys = { 0 };
 	size_t n = 0;
+	int rc;
 
-	request->keys = calloc(options->n_values + 1, sizeof(*request->keys));
+	for (size_t i = 0; selectors && i < options->n_values; i++)
+		if (options->values[i].flag == VW_OWN_KEY)
+			selectors[n++] = options->values[i].text;
+	rc = selectors ? vw_keys_parse(selectors, &keys, err) : out_of_memory(err);
+	if (rc < 0)
+		return vw_error_prefix(err, rc, "--key");
+	request->keys = calloc(n + 1, sizeof(*request->keys));
 	if (!request->keys)
 		return out_of_memory(err);
-	for (size_t i = 0; i < options->n_values; i++) {
-		const char *text = options->values[i].text;
-
-		if (options->values[i].flag != VW_OWN_KEY)
-			continue;
-		/* The text may hold a secret: it is not repeated. */
-		if (!strstr(text, ":key:") && !strstr(text, ":file:"))
-			return vw_error_set(
-				err, EINVAL, "--key is DEVICE:key:TEXT or DEVICE:file:FILE");
-		request->keys[n++] = text;
+	for (size_t i = 0; i < keys.n; i++) {
+		request->keys[i] = key_selector(&keys.v[i]);
+		if (!request->keys[i])
+			return out_of_memory(err);
 	}
 	return 0;
 }

@@ -40,7 +40,7 @@ struct vw_check_request {
 	struct vw_wanted wanted;
 	struct vw_vf_device **strangers; /* devices that the table does not know */
 	size_t n_strangers;
-	const char **keys; /* NULL-terminated */
+	char **keys; /* DEVICE:key:TEXT, NULL-terminated */
 	bool allow_backing;
 	unsigned int jobs, timeout; /* timeout: seconds for an image */
 	const char *junit;          /* NULL = none; "-" = stdout */

@@ -91,13 +91,22 @@ static void add_system(
 	vw_json_findings_to(json, to, &system->findings);
 }
 
+/* For an image as a whole a driver that does not work is none. */
+static enum vw_verdict image_verdict(const struct vw_image_result *result)
+{
+	enum vw_verdict verdict = vw_image_verdict(result);
+
+	return verdict == VW_VERDICT_PASS || verdict == VW_VERDICT_UNDETERMINED ? verdict
+										: VW_VERDICT_FAIL;
+}
+
 void vw_result_json(struct vw_json *json, struct json_object *to, const char *image,
 	const struct vw_image_result *result)
 {
 	struct json_object *systems;
 
 	vw_json_text(json, to, "image", image);
-	vw_json_text(json, to, "verdict", vw_verdict_name(vw_image_verdict(result)));
+	vw_json_text(json, to, "verdict", vw_verdict_name(image_verdict(result)));
 	vw_json_text(json, to, "accelerator", result->accelerator);
 	systems = vw_json_array(json, to, "systems");
 	for (size_t i = 0; i < result->n_systems; i++)

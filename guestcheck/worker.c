@@ -33,7 +33,7 @@ static int examine(const struct vw_check_request *request, const struct vw_reque
 	struct vw_image_request one = { .disks = image->disks,
 		.n_disks = image->n_disks,
 		.dir = image->dir,
-		.keys = request->keys,
+		.keys = (const char *const *)request->keys,
 		.allow_backing = request->allow_backing,
 		.software = software,
 		.wanted = &request->wanted,

@@ -23,7 +23,7 @@ documented() {
 	check "the man page has --help" grep -q 'help' "$man"
 
 	# Every command: its own help, its synopsis first, its section in the man page.
-	sed -n "s/^$name \[OPTION\]\.\.\. \([a-z-]*\).*/\1/p" "$work/help.synopsis" >"$work/commands"
+	sed -n "s/^$name \[OPTION\]\.\.\. \([a-z][a-z-]*\).*/\1/p" "$work/help.synopsis" >"$work/commands"
 	while read -r command; do
 		run "$program" "$command" --help
 		status "help of $command" 0
@@ -41,10 +41,12 @@ documented() {
 }
 documented vfward "$VFWARD" "$VFWARD_SOURCE/vfward/vfward.8"
 documented vfward-hostprep "$VFWARD_HOSTPREP" "$VFWARD_SOURCE/hostprep/vfward-hostprep.8"
+[[ ! -x ${VFWARD_GUESTCHECK:-} ]] ||
+	documented vfward-guestcheck "$VFWARD_GUESTCHECK" "$VFWARD_SOURCE/guestcheck/vfward-guestcheck.8"
 
 # Findings: every id that the sources name is documented, and every documented one is named somewhere.
-grep -rhoE --include='*.c' 'VW_(PASS|WARN|FAIL|SKIP)[^;]*' "$VFWARD_SOURCE"/{lib,hooks,vfward,hostprep} >"$work/calls"
-find "$VFWARD_SOURCE"/{lib,hooks,vfward,hostprep} -name '*.c' -exec cat {} + >"$work/sources"
+grep -rhoE --include='*.c' 'VW_(PASS|WARN|FAIL|SKIP)[^;]*' "$VFWARD_SOURCE"/{lib,hooks,vfward,hostprep,guestcheck} >"$work/calls"
+find "$VFWARD_SOURCE"/{lib,hooks,vfward,hostprep,guestcheck} -name '*.c' -exec cat {} + >"$work/sources"
 sed -n 's/^| `\([a-z-]*\)` |.*/\1/p' "$VFWARD_SOURCE/docs/findings.md" | sort -u >"$work/documented"
 check "docs/findings.md lists ids" test -s "$work/documented"
 while read -r id; do

@@ -23,16 +23,21 @@ never() {
 	check "$(basename "$1") must not link $2" not grep -qE "^($2)\.so" "$work/all"
 }
 common='libnl-3|libxml2|libsqlite3|libinih'
+gate='libguestfs|libz|liblzma|libzstd|libvirt|libjson-c'
 only "$VFWARD_HOOK" "$common"
 never "$VFWARD_HOOK" 'libvirt.*|libguestfs|libpci|libjson-c'
 only "$VFWARD" "$common|libjson-c|libvirt|libpci"
 never "$VFWARD" 'libguestfs'
+never "$VFWARD_HOSTPREP" 'libvirt|libguestfs'
+[[ ! -x ${VFWARD_GUESTCHECK:-} ]] || only "$VFWARD_GUESTCHECK" "$common|$gate"
 
 # The tests above see something: the hook does link what it is built on.
 check "the hook links libnl-3" grep -q '^libnl-3\.so' <(needed "$VFWARD_HOOK")
 check "the hook links sqlite" grep -q '^libsqlite3\.so' <(needed "$VFWARD_HOOK")
 check "vfward links json-c" grep -q '^libjson-c\.so' <(needed "$VFWARD")
-for program in "$VFWARD" "$VFWARD_HOOK"; do
+[[ ! -x ${VFWARD_GUESTCHECK:-} ]] ||
+	check "vfward-guestcheck links libguestfs" grep -q '^libguestfs\.so' <(needed "$VFWARD_GUESTCHECK")
+for program in "$VFWARD" "$VFWARD_HOOK" "$VFWARD_HOSTPREP" ${VFWARD_GUESTCHECK:+"$VFWARD_GUESTCHECK"}; do
 	check "$(basename "$program") is position independent" \
 		grep -qE '^ *Type: *DYN' <(readelf -h "$program")
 	check "$(basename "$program") has no executable stack" \

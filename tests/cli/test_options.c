@@ -7,7 +7,7 @@
 #include <string.h>
 
 static const struct vw_own_option own[] = { { "first", 1, false }, { "second", 2, false },
-	{ "pf", 4, true }, { 0 } };
+	{ "pf", 4, true }, { "a", 8, true }, { "b", 16, false }, { 0 } };
 
 /* Splits at blanks; "''" is an empty argument. */
 static int parse(const char *line, struct vw_options *options, struct vw_error *err)
@@ -35,6 +35,15 @@ static void test_values(void **state)
 	assert_int_equal(options.values[1].flag, 4);
 	assert_string_equal(vw_options_value(&options, 4), "b=2");
 	assert_null(vw_options_value(&options, 1));
+	assert_int_equal(options.n_args, 1);
+	vw_options_free(&options);
+	/* short ones of the program's own */
+	assert_int_equal(parse("-a one -vb -atwo three", &options, &err), 0);
+	assert_int_equal(options.own, 8 | 16);
+	assert_int_equal(options.verbosity, 1);
+	assert_int_equal(options.n_values, 2);
+	assert_string_equal(options.values[0].text, "one");
+	assert_string_equal(vw_options_value(&options, 8), "two");
 	assert_int_equal(options.n_args, 1);
 	vw_options_free(&options);
 	assert_int_equal(parse("--pf", &options, &err), -EINVAL);
@@ -101,6 +110,9 @@ static void test_bad(void **state)
 		{ "--root=", "--root needs a directory" },
 		{ "--color", "--color needs an argument" },
 		{ "--color=blue", "not 'blue'" },
+		{ "-a", "-a needs an argument" },
+		{ "--a x", "unknown option --a" },
+		{ "-c", "unknown option -c" },
 		{ "--json=1", "--json=1 takes no argument" },
 		{ "--quiet=1", "--quiet=1 takes no argument" },
 		{ "--first=1", "--first=1 takes no argument" },
