@@ -40,13 +40,18 @@ static void sum_device(
 	struct vw_system *system, struct vw_device_result *result, enum vw_kernel_policy policy)
 {
 	size_t chosen = choose(system, result->kernels, policy);
-	bool split = chosen == system->n_kernels && !all_agree(result->kernels, system->n_kernels);
+	bool known = chosen < system->n_kernels;
 
-	if (chosen == system->n_kernels) /* which one boots is not known */
+	if (!known)
 		chosen--;
 	vw_check_free(&result->sum);
 	vw_check_copy(&result->sum, &result->kernels[chosen]);
-	if (!split)
+	if (policy != VW_KERNEL_DEFAULT || all_agree(result->kernels, system->n_kernels))
+		return;
+	/* Which kernel boots matters: the answer is not surer than that. */
+	if (result->sum.confidence > system->default_confidence)
+		result->sum.confidence = system->default_confidence;
+	if (known)
 		return;
 	result->sum.verdict = VW_VERDICT_UNDETERMINED;
 	result->sum.confidence = VW_CONFIDENCE_LOW;
