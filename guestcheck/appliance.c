@@ -3,10 +3,9 @@
 
 /*
  * Theory of operation. guestfs_launch holds the handle's lock until the appliance answers, and a KVM that takes a virtual machine but never
- * gets its kernel to run lets it wait for ever. So a thread watches. What counts is the time since QEMU runs, for building the appliance
- * beforehand may take a minute: libguestfs (direct backend) starts QEMU as a child of the launching thread, with the socket "guestfsd.sock"
- * among its arguments, which tells it from the QEMU that is only asked for its features. A QEMU that has a KVM machine open and is not
- * up after KVM_PATIENCE_MS is killed; a launch that fails is tried again in software.
+ * gets its kernel to run lets it wait for ever. So where KVM may be used a thread watches. Building the appliance beforehand may take a
+ * minute: time counts only while supermin is not at work. When it is over, the child that the launching thread waits for
+ * (direct backend: QEMU) is killed, and a launch that fails is tried again in software.
  *
  * With the libvirt backend QEMU is libvirt's child: there only the caller's own limit of time helps.
  */
@@ -15,6 +14,7 @@
 #include "cleanup.h"
 
 #include <fcntl.h>
+#include <limits.h>
 #include <pthread.h>
 #include <signal.h>
 #include <string.h>
@@ -46,17 +46,6 @@ static ssize_t read_proc(const char *path, char *buf, size_t size)
 	return (ssize_t)len;
 }
 
-static bool is_appliance(pid_t pid)
-{
-	static const char sign[] = "/guestfsd.sock";
-	char path[64], cmdline[32768];
-	ssize_t len;
-
-	snprintf(path, sizeof(path), "/proc/%d/cmdline", (int)pid);
-	len = read_proc(path, cmdline, sizeof(cmdline));
-	return len > 0 && memmem(cmdline, (size_t)len, sign, sizeof(sign) - 1);
-}
-
 /* Has it a virtual machine of KVM open? QEMU's own accel=kvm:tcg falls back without a word. */
 static bool uses_kvm(pid_t pid)
 {
@@ -78,27 +67,48 @@ static bool uses_kvm(pid_t pid)
 	return false;
 }
 
-/* The QEMU that the watched thread has started, as a pidfd; -1 = there is none yet. */
-static int find_appliance(const struct watch *watch, pid_t *pid)
+/* What a process is by its name: "supermin", "qemu-system-x86". */
+static bool is_supermin(pid_t pid)
+{
+	char path[64], comm[32] = "";
+
+	snprintf(path, sizeof(path), "/proc/%d/comm", (int)pid);
+	return read_proc(path, comm, sizeof(comm) - 1) > 0 && !strcmp(comm, "supermin\n");
+}
+
+/* libguestfs forks a process that cleans up behind us: it is this program. */
+static bool is_own_program(pid_t pid)
+{
+	char path[64], theirs[PATH_MAX], ours[PATH_MAX];
+	ssize_t n, m;
+
+	snprintf(path, sizeof(path), "/proc/%d/exe", (int)pid);
+	n = readlink(path, theirs, sizeof(theirs));
+	m = readlink("/proc/self/exe", ours, sizeof(ours));
+	return n > 0 && n == m && memcmp(theirs, ours, (size_t)n) == 0;
+}
+
+/* The child that the launching thread waits for; 0: none; -1: the appliance is still being built. */
+static pid_t find_hypervisor(const struct watch *watch)
 {
 	char path[64], children[4096], *end;
+	pid_t found = 0;
 	ssize_t len;
-	int fd;
 
 	snprintf(path, sizeof(path), "/proc/self/task/%d/children", (int)watch->tid);
 	len = read_proc(path, children, sizeof(children) - 1);
 	children[len > 0 ? len : 0] = '\0';
 	for (char *c = children; *c; c = end + strspn(end, " ")) {
-		*pid = (pid_t)strtol(c, &end, 10);
+		pid_t pid = (pid_t)strtol(c, &end, 10);
+
 		if (end == c)
 			break;
-		fd = (int)syscall(SYS_pidfd_open, *pid, 0);
-		if (fd >= 0 && is_appliance(*pid))
-			return fd;
-		if (fd >= 0)
-			close(fd);
+		if (is_supermin(pid))
+			return -1;
+		if (!is_own_program(pid))
+			found = pid;
 	}
-	return -1;
+	return found;
 }
 
 /* Waits; true when the launch is over. */
@@ -125,22 +135,26 @@ static void *watch_launch(void *data)
 {
 	struct watch *watch = data;
 	vw_auto_close int fd = -1;
-	pid_t pid;
+	unsigned int ms = 0;
+	pid_t pid = 0;
 
-	while (fd < 0) {
+	while (ms < KVM_PATIENCE_MS) {
 		if (launched(watch, POLL_MS))
 			return NULL;
-		fd = find_appliance(watch, &pid);
+		if (find_hypervisor(watch) >= 0)
+			ms += POLL_MS;
 	}
-	if (launched(watch, KVM_PATIENCE_MS) || !uses_kvm(pid))
-		return NULL;
-	watch->killed = true;
-	syscall(SYS_pidfd_send_signal, fd, SIGKILL, NULL, 0);
+	pid = find_hypervisor(watch);
+	if (pid > 0)
+		fd = (int)syscall(SYS_pidfd_open, pid, 0);
+	/* still the same one, now that it cannot be mistaken any more */
+	if (fd >= 0 && find_hypervisor(watch) == pid)
+		watch->killed = syscall(SYS_pidfd_send_signal, fd, SIGKILL, NULL, 0) == 0;
 	return NULL;
 }
 
-/* guestfs_launch under watch; *killed: it did not come up in time. */
-static int launch(guestfs_h *g, bool *killed)
+/* guestfs_launch under watch. *killed: it did not come up in time. */
+static int launch_watched(guestfs_h *g, bool *killed)
 {
 	struct watch watch = { .tid = (pid_t)syscall(SYS_gettid),
 		.lock = PTHREAD_MUTEX_INITIALIZER };
@@ -209,11 +223,11 @@ static int create(const struct vw_appliance_disk *disks, size_t n_disks, bool so
 	if (guestfs_set_network(g, 0) < 0 || forbid_probing(g, n_disks) < 0 ||
 		(software && guestfs_set_backend_setting(g, "force_tcg", "1") < 0))
 		return vw_error_set(
-			err, EIO, "cannot set up libguestfs: %s", guestfs_last_error(g));
+			err, EIO, "cannot set up libguestfs: %s", vw_appliance_reason(g));
 	for (size_t i = 0; i < n_disks; i++)
 		if (guestfs_add_drive_opts(g, disks[i].path, GUESTFS_ADD_DRIVE_OPTS_READONLY, 1,
 			    GUESTFS_ADD_DRIVE_OPTS_FORMAT, disks[i].format, -1) < 0)
-			return vw_error_set(err, EBADMSG, "%s", guestfs_last_error(g));
+			return vw_error_set(err, EBADMSG, "%s", vw_appliance_reason(g));
 	return 0;
 }
 
@@ -224,15 +238,20 @@ static bool is_software(guestfs_h *g)
 	return setting != NULL;
 }
 
+static bool kvm_accessible(void)
+{
+	return access("/dev/kvm", R_OK | W_OK) == 0;
+}
+
 static const char *accelerator_of(guestfs_h *g)
 {
-	bool kvm = !is_software(g) && access("/dev/kvm", R_OK | W_OK) == 0;
+	bool kvm = !is_software(g) && kvm_accessible();
 	int pid = kvm ? guestfs_get_pid(g) : -1;
 
 	return kvm && (pid < 0 || uses_kvm(pid)) ? "kvm" : "tcg";
 }
 
-static void say_software(struct vw_findings *findings, bool killed, const char *why)
+static void say_software(struct vw_findings *findings, bool killed)
 {
 	static const char remedy[] = "set LIBGUESTFS_BACKEND_SETTINGS=force_tcg to spare the "
 				     "attempt, or make KVM work here";
@@ -240,48 +259,57 @@ static void say_software(struct vw_findings *findings, bool killed, const char *
 	if (killed)
 		vw_finding_add(findings, VW_WARN, "appliance-software-emulation", "/dev/kvm",
 			remedy,
-			"KVM takes the appliance but did not get it started within %d seconds; it "
+			"with KVM the appliance was not up %d seconds after it was started; it "
 			"runs in software emulation",
 			KVM_PATIENCE_MS / 1000);
 	else
 		vw_finding_add(findings, VW_WARN, "appliance-software-emulation", "/dev/kvm",
 			remedy,
-			"the appliance does not start with KVM (%s); it runs in software emulation",
-			why);
+			"with KVM the appliance does not start; it runs in software emulation");
 }
 
 int vw_appliance_start(const struct vw_appliance_disk *disks, size_t n_disks, bool software,
 	guestfs_h **g, const char **accelerator, struct vw_findings *findings, struct vw_error *err)
 {
-	vw_auto_free char *why = NULL;
-	bool killed = false;
+	bool killed = false, may_use_kvm;
 	int rc = create(disks, n_disks, software, g, err);
 
 	if (rc < 0)
 		goto fail;
-	software = is_software(*g);
-	rc = launch(*g, &killed);
-	if (rc < 0 && !software && access("/dev/kvm", R_OK | W_OK) == 0) {
-		why = strdup(guestfs_last_error(*g) ?: "no reason given");
+	may_use_kvm = !is_software(*g) && kvm_accessible();
+	rc = may_use_kvm ? launch_watched(*g, &killed) : guestfs_launch(*g);
+	if (rc < 0 && may_use_kvm) {
 		guestfs_close(*g);
 		rc = create(disks, n_disks, true, g, err);
 		if (rc < 0)
 			goto fail;
-		rc = launch(*g, &(bool){ false });
+		rc = guestfs_launch(*g);
 		if (rc == 0)
-			say_software(findings, killed, why ?: "out of memory");
+			say_software(findings, killed);
 	}
 	if (rc == 0) {
 		*accelerator = accelerator_of(*g);
 		return 0;
 	}
-	rc = vw_error_set(
-		err, EIO, "the appliance of libguestfs does not start: %s", guestfs_last_error(*g));
+	rc = vw_error_set(err, EIO,
+		"the appliance of libguestfs does not start: %s; libguestfs-test-tool says more",
+		vw_appliance_reason(*g));
 fail:
 	if (*g)
 		guestfs_close(*g);
 	*g = NULL;
 	return rc;
+}
+
+const char *vw_appliance_reason(guestfs_h *g)
+{
+	static _Thread_local char line[512];
+	const char *text = guestfs_last_error(g);
+
+	if (!text)
+		return "no reason is known";
+	snprintf(line, sizeof(line), "%.*s", (int)strcspn(text, "\n"), text);
+	return line;
 }
 
 int vw_appliance_errno(guestfs_h *g)

@@ -20,6 +20,9 @@ int vw_appliance_start(const struct vw_appliance_disk *disks, size_t n_disks, bo
 	guestfs_h **g, const char **accelerator, struct vw_findings *findings,
 	struct vw_error *err);
 
+/* The first line of what the last call that failed says; valid until the next one. */
+const char *vw_appliance_reason(guestfs_h *g);
+
 /* The errno of the last call that failed, negative; -EIO where it left none, or the appliance is gone. */
 int vw_appliance_errno(guestfs_h *g);
 

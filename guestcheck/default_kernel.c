@@ -7,6 +7,7 @@
 #include "default_kernel_priv.h"
 
 #include "boot_file.h"
+#include "bytes.h"
 #include "cleanup.h"
 #include "kernel_image.h"
 
@@ -78,7 +79,8 @@ static size_t by_name(const struct vw_guest_kernels *kernels, const char *name)
 
 		for (const char *at = name; len > best_len && (at = strstr(at, release)); at++)
 			if (at > name && (at[-1] == '/' || at[-1] == '-') &&
-				(!at[len] || at[len] == '/' || !strcasecmp(at + len, ".efi"))) {
+				(!at[len] || at[len] == '/' || at[len] == '+' ||
+					!strcasecmp(at + len, ".efi"))) {
 				best = i;
 				best_len = len;
 			}
@@ -144,43 +146,49 @@ static void trace_entry(
 	trace(s, mount, entry->kernel, target);
 }
 
+/* "FILE:LINE", or the file alone where no line is known. */
+static void add_place(struct vw_bytes *out, const char *file, unsigned int line)
+{
+	vw_bytes_addf(out, "%s", file);
+	if (line)
+		vw_bytes_addf(out, ":%u", line);
+}
+
 static void say_why_not(
 	const struct search *s, const struct vw_boot_entry *entry, const struct target *target)
 {
 	const char *remedy = "install the kernel with its modules, or set another default";
+	vw_auto(vw_bytes_free) struct vw_bytes what = { 0 };
 
+	add_place(&what, entry->file, entry->line);
 	if (!entry->kernel[0])
-		vw_finding_add(s->findings, VW_WARN, "guest-boot-entry", entry->file, remedy,
-			"line %u: the default entry \"%s\" names no kernel", entry->line,
-			entry->title);
-	else if (target->unreadable)
-		vw_finding_add(s->findings, VW_WARN, "guest-boot-entry", entry->file, NULL,
-			"line %u: the image of the default entry, %s, cannot be read", entry->line,
-			entry->kernel);
-	else if (target->index == SIZE_MAX)
-		vw_finding_add(s->findings, VW_WARN, "guest-boot-entry", entry->file, remedy,
-			"line %u: the default entry boots %s, %s", entry->line, entry->kernel,
-			target->path[0] ? "of which no modules are installed"
-					: "which is not there, nor are its modules");
+		vw_bytes_addf(&what, ": the default entry \"%s\" names no kernel", entry->title);
+	else
+		vw_bytes_addf(&what, ": the default entry boots %s", entry->kernel);
+	if (target->unreadable)
+		vw_bytes_addf(&what, ", which cannot be read");
+	else if (target->index == SIZE_MAX && target->path[0])
+		vw_bytes_addf(&what, ", of which no modules are installed");
+	else if (target->index == SIZE_MAX && entry->kernel[0])
+		vw_bytes_addf(&what, ", which is not there, nor are its modules");
 	else if (!target->path[0])
-		vw_finding_add(s->findings, VW_WARN, "guest-boot-entry", entry->file, remedy,
-			"line %u: the default entry boots %s, which is not there", entry->line,
-			entry->kernel);
+		vw_bytes_addf(&what, ", which is not there");
+	else
+		return;
+	vw_finding_add(s->findings, VW_WARN, "guest-boot-entry", entry->file, remedy, "%s",
+		what.lost ? "out of memory" : what.data);
 }
 
 static int set_evidence(const struct vw_boot_why *why, const struct vw_boot_entry *entry,
 	struct vw_default_kernel *out)
 {
-	char line[16] = "";
-	int n;
+	vw_auto(vw_bytes_free) struct vw_bytes text = { 0 };
 
-	if (why->line)
-		snprintf(line, sizeof(line), ":%u", why->line);
-	n = asprintf(&out->evidence, "%s%s: %s%s%s", why->file, line, why->value,
-		entry ? ", which boots " : ", which boots no Linux", entry ? entry->kernel : "");
-	if (n < 0)
-		out->evidence = NULL;
-	return n < 0 ? -ENOMEM : 0;
+	add_place(&text, why->file, why->line);
+	vw_bytes_addf(
+		&text, ": %s, which boots %s", why->value, entry ? entry->kernel : "no Linux");
+	out->evidence = text.lost ? NULL : strdup(text.data);
+	return out->evidence ? 0 : -ENOMEM;
 }
 
 static int answer(
@@ -307,6 +315,27 @@ static int by_version(const struct search *s, struct vw_default_kernel *out)
 	return 0;
 }
 
+/* Where boot loaders have their files: what cannot be read there may hold the one that counts. */
+static bool is_unreadable(const struct search *s)
+{
+	static const char *const dirs[] = { "/boot", "/boot/grub", "/boot/grub2", "/boot/efi/EFI",
+		"/efi/EFI" };
+	bool any = false;
+
+	for (size_t i = 0; i < VW_ARRAY_SIZE(dirs); i++) {
+		vw_auto(vw_names_free) struct vw_names names = { 0 };
+		int rc = vw_host_listf(s->files, &names, "%s", dirs[i]);
+
+		if (rc >= 0 || vw_error_absent(rc))
+			continue;
+		any = true;
+		vw_finding_add(s->findings, VW_WARN, "guest-boot-config", dirs[i],
+			"look at the guest's file systems", "cannot read %s: %s", dirs[i],
+			strerror(-rc));
+	}
+	return any;
+}
+
 static int find(const struct search *s, struct vw_default_kernel *out, struct vw_error *err)
 {
 	vw_auto(vw_boot_configs_free) struct vw_boot_configs configs = { 0 };
@@ -334,6 +363,8 @@ int vw_default_kernel_find(const struct vw_host *files, const struct vw_guest_ke
 
 	*out = (struct vw_default_kernel){ .index = SIZE_MAX };
 	rc = find(&s, out, err);
+	if (is_unreadable(&s))
+		out->confidence = VW_CONFIDENCE_LOW;
 	if (rc < 0) {
 		vw_default_kernel_free(out);
 		return vw_error_set(err, ENOMEM, "out of memory");

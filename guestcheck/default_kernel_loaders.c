@@ -4,7 +4,9 @@
 
 #include "boot_file.h"
 #include "cleanup.h"
+#include "extlinux.h"
 #include "grub_files.h"
+#include "grub_legacy.h"
 #include "grubenv.h"
 #include "sdboot.h"
 
@@ -38,8 +40,11 @@ static int keep(struct reader *r, int rc, const char *file, struct vw_boot_entri
 		vw_finding_add(r->findings, VW_WARN, "guest-boot-config", file,
 			"look at the guest's boot loader", "%s: what it boots is not known",
 			r->err->msg);
+	else if (entries->why.rule && entries->n == 0)
+		vw_finding_add(r->findings, VW_WARN, "guest-boot-config", file,
+			"look at the guest's boot loader", "nothing in %s boots Linux", file);
 	r->err->msg[0] = '\0';
-	if (rc < 0 || !entries->why.rule || r->configs->n == CONFIGS_MAX) {
+	if (rc < 0 || entries->n == 0 || !entries->why.rule || r->configs->n == CONFIGS_MAX) {
 		vw_boot_entries_free(entries);
 		return 0;
 	}
@@ -140,10 +145,72 @@ static int read_grub2(struct reader *r)
 	return rc;
 }
 
+/* --- GRUB legacy --- */
+
+static int read_grub_legacy(struct reader *r)
+{
+	int rc = 0;
+
+	for (size_t i = 0; vw_grub_legacy_paths[i] && rc == 0; i++) {
+		vw_auto(vw_boot_entries_free) struct vw_boot_entries entries = { 0 };
+		const char *path = vw_grub_legacy_paths[i];
+		char dir[64];
+
+		if (!vw_grub_legacy_is_file(r->files, i))
+			continue;
+		snprintf(dir, sizeof(dir), "%.*s", (int)(strrchr(path, '/') - path), path);
+		rc = vw_grub_legacy_read(r->files, path, &entries, r->err);
+		rc = keep(r, rc, path, &entries, VW_CONFIDENCE_HIGH,
+			has_program(r->files, dir, "stage2") ||
+				has_program(r->files, dir, "grub.efi"));
+	}
+	return rc;
+}
+
+/* --- systemd-boot, and unified images that the firmware starts --- */
+
+static int read_sdboot(struct reader *r)
+{
+	vw_auto(vw_boot_entries_free) struct vw_boot_entries entries = { 0 };
+	bool program = vw_sdboot_program(r->files, NULL, 0);
+	int rc = vw_sdboot_read(r->files,
+		VW_SDBOOT_UNIFIED | VW_SDBOOT_FRESH | (program ? VW_SDBOOT_FILES : 0), &entries,
+		r->err);
+
+	/* Which of several images the firmware starts is not on the disk. */
+	if (entries.why.rule && !program)
+		entries.why.rule = "uki";
+	return keep(r, rc, "systemd-boot", &entries,
+		program || entries.n == 1 ? VW_CONFIDENCE_MEDIUM : VW_CONFIDENCE_LOW, program);
+}
+
+/* --- the Syslinux family --- */
+
+static int read_extlinux(struct reader *r)
+{
+	int rc = 0;
+
+	for (size_t i = 0; vw_extlinux_paths[i] && rc == 0; i++) {
+		vw_auto(vw_boot_entries_free) struct vw_boot_entries entries = { 0 };
+		const char *path = vw_extlinux_paths[i];
+		bool has_code = false;
+		char dir[64];
+
+		snprintf(dir, sizeof(dir), "%.*s", (int)(strrchr(path, '/') - path), path);
+		rc = vw_extlinux_read(r->files, path, &entries, r->err);
+		if (entries.n)
+			has_code = has_program(r->files, dir, "ldlinux.sys") ||
+				   has_program(r->files, dir, "extlinux.sys");
+		rc = keep(r, rc, path, &entries, VW_CONFIDENCE_HIGH, has_code);
+	}
+	return rc;
+}
+
 int vw_boot_configs_read(const struct vw_host *files, struct vw_boot_configs *configs,
 	struct vw_findings *findings, struct vw_error *err)
 {
-	static int (*const readers[])(struct reader * r) = { read_grub2 };
+	static int (*const readers[])(
+		struct reader *) = { read_grub2, read_grub_legacy, read_sdboot, read_extlinux };
 	struct vw_error mine = { "" };
 	struct reader r = { files, configs, findings, err ? err : &mine };
 	int rc = 0;

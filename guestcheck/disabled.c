@@ -43,7 +43,7 @@ static int read_by_name(
 	if (any_exists(files, others, VW_ARRAY_SIZE(others)))
 		return 0;
 	rc = vw_host_slurpf(files, LIST_MAX, &text, &len, "%s", path);
-	if (vw_error_absent(rc) || rc == -EINVAL || rc == -EISDIR)
+	if (rc != -EFBIG && vw_error_absent(rc))
 		return 0;
 	if (rc < 0)
 		return vw_error_errno(err, -rc, "cannot read %s", path);
@@ -131,6 +131,7 @@ struct vw_hindrance vw_load_rules_hindrance(const struct vw_load_rules *rules, c
 	if (by_name)
 		*by_name = NULL;
 	found.line = is_default ? forbidden(rules, module) : NULL;
+	found.argument = found.line;
 	if (found.line)
 		return found;
 	found.line = vw_modprobe_match(&rules->files, VW_MODPROBE_INSTALL, module, &i);
@@ -145,8 +146,10 @@ struct vw_hindrance vw_load_rules_hindrance(const struct vw_load_rules *rules, c
 		return maybe;
 	found = (struct vw_hindrance){ .line = first(
 					       &rules->files, VW_MODPROBE_BLACKLIST, module) };
-	if (!found.line && is_default)
+	if (!found.line && is_default) {
 		found.line = first(&rules->cmdline, VW_MODPROBE_BLACKLIST, module);
+		found.argument = found.line;
+	}
 	if (found.line && by_name) {
 		*by_name = first(&rules->by_name, VW_MODPROBE_BLACKLIST, module);
 		if (*by_name)

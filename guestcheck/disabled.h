@@ -33,6 +33,7 @@ int vw_load_rules_alias(const struct vw_load_rules *rules, const char *modalias,
 
 struct vw_hindrance {
 	const struct vw_modprobe_line *line; /* NULL = there is none */
+	bool argument;                       /* it stands on the kernel's command line */
 	bool may_load; /* an install line whose command names a loader of modules: it may load the module after all */
 };
 /* What keeps modprobe from loading this module for a device. needed: for a module that needs it, which no blacklist stops. is_default: the

@@ -4,10 +4,14 @@
 
 #include "cleanup.h"
 #include "image_format.h"
+#include "qcow2_tables.h"
 
 #include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
+
+/* No disk is shorter. */
+#define SECTOR 512
 
 /* Reads the beginning of the file. The number of bytes, or -1 after a finding. */
 static ssize_t read_head(const char *path, void *head, size_t size, struct vw_findings *findings)
@@ -36,11 +40,6 @@ static ssize_t read_head(const char *path, void *head, size_t size, struct vw_fi
 			return -1;
 		}
 		len += (size_t)n;
-	}
-	if (len < 512) {
-		vw_finding_add(findings, VW_FAIL, "image-no-disk", path, NULL,
-			"it is %s: no disk has less than 512 bytes", len ? "too short" : "empty");
-		return -1;
 	}
 	return (ssize_t)len;
 }
@@ -96,6 +95,23 @@ static int parse_finding(
 	return 0;
 }
 
+/* A finding, where the file ends too early. */
+static bool is_cut(const char *path, struct vw_findings *findings)
+{
+	vw_auto_close int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	uint64_t need;
+	int rc = fd < 0 ? -errno : vw_qcow2_is_cut(fd, &need);
+
+	if (rc == 1)
+		vw_finding_add(findings, VW_FAIL, "image-truncated", path, NULL,
+			"it has data at byte %llu, where the file has ended already: it is cut off",
+			(unsigned long long)need);
+	else if (rc < 0)
+		vw_finding_add(findings, VW_FAIL, "image-format", path, NULL,
+			"its tables cannot be read: %s", strerror(-rc));
+	return rc != 0;
+}
+
 int vw_disk_look(const struct vw_disk *disk, bool allow_backing, const char **format,
 	struct vw_findings *findings, struct vw_error *err)
 {
@@ -115,6 +131,11 @@ int vw_disk_look(const struct vw_disk *disk, bool allow_backing, const char **fo
 		if (len < 0)
 			return 0;
 		rc = vw_image_format_parse(head, (size_t)len, name, &found, &why);
+		if (rc == 0 && len < SECTOR && !found.extents) {
+			vw_finding_add(findings, VW_FAIL, "image-no-disk", path, NULL,
+				len ? "it is too short for a disk" : "it is empty");
+			return 0;
+		}
 		if (rc < 0)
 			return parse_finding(path, rc, &why, findings);
 		if (depth == 0)
@@ -128,6 +149,8 @@ int vw_disk_look(const struct vw_disk *disk, bool allow_backing, const char **fo
 					      : "the image itself is encrypted (by QEMU)");
 			return 0;
 		}
+		if (!strcmp(found.name, "qcow2") && is_cut(path, findings))
+			return 0;
 		if (!found.has_backing) {
 			*format = first;
 			return 0;

@@ -59,7 +59,7 @@ static int open_hive(void *data, const char *path, struct vw_error *err)
 	/* UNSAFE goes on where parts of the hive are damaged (hivex(3)); the guest may have been cut off. */
 	if (guestfs_hivex_open(hive->g, path, GUESTFS_HIVEX_OPEN_UNSAFE, 1, -1) < 0)
 		return vw_error_set(err, -failed(hive), "cannot read the hive %s: %s", path,
-			guestfs_last_error(hive->g));
+			vw_appliance_reason(hive->g));
 	hive->is_open = true;
 	return 0;
 }
@@ -78,14 +78,16 @@ static int root_node(void *data, int64_t *node)
 static int child_node(void *data, int64_t node, const char *name, int64_t *child)
 {
 	struct vw_hive_guestfs *hive = data;
+	int64_t found;
 	int rc = take_call(hive);
 
 	if (rc < 0)
 		return rc;
-	*child = guestfs_hivex_node_get_child(hive->g, node, name);
-	if (*child == 0)
-		return -ENOENT;
-	return *child > 0 ? 0 : failed(hive);
+	found = guestfs_hivex_node_get_child(hive->g, node, name);
+	if (found <= 0)
+		return found == 0 ? -ENOENT : failed(hive);
+	*child = found;
+	return 0;
 }
 
 /* Adds a name that the daemon gave, and frees it. */

@@ -63,7 +63,7 @@ static size_t add_strings(struct vw_inf *inf, const struct vw_inf_section *secti
 }
 
 /* Windows takes the section of its language if there is one, else [Strings]. What decides anything must not be translated, so [Strings]
- * is as good, and the others are for a token that it does not have. The first of a name counts. */
+ * is as good; another one (the lowest language first) is for a token that it does not have. The first of a name counts. */
 static int collect_strings(struct vw_inf *inf)
 {
 	const struct vw_inf_section *common = vw_inf_section(inf, "Strings");
@@ -163,8 +163,9 @@ static size_t expand_piece(
 		*text += 2;
 		return 1;
 	}
-	close = memchr(from + 1, '%', strnlen(from + 1, max));
-	len = close ? (size_t)(close + 1 - from) : strnlen(from, max);
+	/* A name that is longer than this is none. */
+	close = memchr(from + 1, '%', strnlen(from + 1, VW_INF_NAME_SIZE));
+	len = close ? (size_t)(close + 1 - from) : strnlen(from, VW_INF_NAME_SIZE);
 	*text += len;
 	value = close ? lookup(inf, from + 1, len - 2) : NULL;
 	if (!value)
@@ -174,7 +175,7 @@ static size_t expand_piece(
 }
 
 /* A string's value is put in as it is: tokens inside of it are not looked at again. What is no string (%12%, a directory's number) stays.
- * Never looks further than size, whatever the length of the text and of the strings, so that many uses of a long one cost little. */
+ * Never looks much further than size, whatever the length of the text and of the strings: many uses of a long one cost little. */
 const char *vw_inf_expand(const struct vw_inf *inf, const char *text, char *buf, size_t size)
 {
 	size_t used = 0, n = strnlen(text, size);

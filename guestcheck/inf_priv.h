@@ -34,7 +34,7 @@ struct vw_inf_section {
 
 struct vw_inf_string {
 	const char *name, *value;
-	uint32_t order; /* [Strings] before [Strings.LANGID], then as in the file */
+	uint32_t order; /* [Strings] before [Strings.LANGID], these by their names */
 };
 
 struct vw_inf {

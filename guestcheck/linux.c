@@ -4,8 +4,6 @@
 
 #include "cleanup.h"
 
-#include <elf.h>
-#include <limits.h>
 #include <string.h>
 
 int vw_linux_detect(const struct vw_guest *guest)
@@ -24,57 +22,6 @@ int vw_linux_detect(const struct vw_guest *guest)
 			failed = rc;
 	}
 	return failed;
-}
-
-void vw_linux_guest_free(struct vw_linux_guest *g)
-{
-	free(g->like);
-	vw_load_rules_free(&g->rules);
-}
-
-/* The machine of the first of the kernel's own modules that can be read. */
-static uint16_t find_machine(const struct vw_linux_kernel *kernel)
-{
-	static const char own[] = "kernel/";
-	const char *text = kernel->index.dep.text, *end = text + kernel->index.dep.len;
-
-	for (int left = 3; left > 0 && text < end; left--) {
-		vw_auto(vw_modinfo_free) struct vw_modinfo info = { 0 };
-		const char *colon = strchr(text, ':'), *next = strchr(text, '\n');
-		char path[PATH_MAX];
-
-		if (colon && strncmp(text, own, strlen(own)) == 0 &&
-			snprintf(path, sizeof(path), "%s/%.*s", kernel->kernel->dir,
-				(int)(colon - text), text) < PATH_MAX &&
-			vw_modinfo_read(
-				&kernel->linux_guest->guest->files, path, &info, NULL, NULL) == 0)
-			return info.machine;
-		text = next ? next + 1 : end;
-	}
-	return EM_NONE;
-}
-
-int vw_linux_kernel_open(struct vw_linux_kernel *kernel)
-{
-	struct vw_module_index *index = &kernel->index;
-	int rc = vw_module_index_read(
-		&kernel->linux_guest->guest->files, kernel->kernel->dir, index, &kernel->why);
-
-	if (rc < 0)
-		return rc == -ENOMEM ? rc : 0;
-	if (kernel->linux_guest->rules.tools == VW_TOOLS_KMOD)
-		kernel->no_depmod = !index->alias_bin || !index->dep_bin;
-	else
-		kernel->no_depmod = !index->alias.there || !index->dep.there;
-	if (!vw_modules_alias_any(index->alias.text, index->alias.len) || !index->dep.len)
-		rc = vw_linux_scan(kernel);
-	kernel->machine = rc == 0 ? find_machine(kernel) : EM_NONE;
-	return rc;
-}
-
-void vw_linux_kernel_close(struct vw_linux_kernel *kernel)
-{
-	vw_module_index_free(&kernel->index);
 }
 
 static int fill_kernels(struct vw_system *system, const struct vw_guest_kernels *kernels,
@@ -119,6 +66,15 @@ static int fill_devices(struct vw_system *system, const struct vw_wanted *wanted
 	return 0;
 }
 
+/* Where no program told it. */
+static int set_arch(struct vw_system *system, const struct vw_linux_kernel *kernel)
+{
+	const char *name = vw_machine_name(kernel->machine, kernel->is_little);
+
+	system->arch = name ? strdup(name) : NULL;
+	return name && !system->arch ? -ENOMEM : 0;
+}
+
 static int examine_kernel(
 	struct vw_linux_guest *g, const struct vw_guest_kernels *kernels, size_t k)
 {
@@ -127,6 +83,8 @@ static int examine_kernel(
 		.is_default = g->system->kernels[k].is_default };
 	int rc = vw_linux_kernel_open(&kernel);
 
+	if (rc == 0 && !g->system->arch)
+		rc = set_arch(g->system, &kernel);
 	if (rc == 0 && kernel.why.msg[0])
 		vw_finding_add(&g->system->findings, VW_WARN, "modules-unreadable",
 			kernels->v[k].dir, NULL, "nothing can be told about kernel %s: %s",

@@ -32,11 +32,14 @@ static void built_in(const struct vw_linux_kernel *kernel, const struct vw_vf_de
 		line || !vw_linux_knows(device, module) ? VW_CONFIDENCE_MEDIUM : VW_CONFIDENCE_HIGH;
 	vw_check_set(check, &check->driver, module);
 	if (line) {
+		char where[512];
+
+		vw_modprobe_place(line, where, sizeof(where));
 		vw_check_evidence(check,
-			"%s: initcall_blacklist=%s keeps the built-in %s from starting", line->file,
+			"%s: initcall_blacklist=%s keeps the built-in %s from starting", where,
 			line->module, module);
-		vw_check_setf(check, &check->remedy, "take initcall_blacklist=%s out of %s",
-			line->module, line->file);
+		vw_check_setf(check, &check->remedy, "take %s out of initcall_blacklist= in %s",
+			line->module, where);
 	}
 	vw_check_evidence(check, "%s is built into kernel %s (%s/modules.builtin.modinfo)", module,
 		kernel->kernel->release, kernel->kernel->dir);
@@ -75,7 +78,7 @@ static void keep_better(struct vw_check *best, struct vw_check *check, bool firs
 	vw_check_free(check);
 }
 
-static int judge_modules(const struct vw_linux_kernel *kernel, const struct vw_vf_device *device,
+static int judge_modules(struct vw_linux_kernel *kernel, const struct vw_vf_device *device,
 	const struct vw_names *modules, struct vw_check *best)
 {
 	struct vw_check check = { 0 };
@@ -131,7 +134,7 @@ static void no_driver(const struct vw_linux_kernel *kernel, const struct vw_vf_d
 	vw_linux_remedy(kernel, device, check);
 }
 
-static int judge_aliases(const struct vw_linux_kernel *kernel, const struct vw_vf_device *device,
+static int judge_aliases(struct vw_linux_kernel *kernel, const struct vw_vf_device *device,
 	const char *modalias, struct vw_check *check)
 {
 	vw_auto(vw_names_free) struct vw_names modules = { 0 };
@@ -148,7 +151,7 @@ static int judge_aliases(const struct vw_linux_kernel *kernel, const struct vw_v
 }
 
 /* Alias lines of modprobe.d give the device to other modules, or to none ("off"). */
-static int judge_overridden(const struct vw_linux_kernel *kernel, const struct vw_vf_device *device,
+static int judge_overridden(struct vw_linux_kernel *kernel, const struct vw_vf_device *device,
 	const struct vw_names *modules, const struct vw_modprobe_line *line, struct vw_check *check)
 {
 	struct vw_check other = { 0 };
@@ -174,7 +177,7 @@ static int judge_overridden(const struct vw_linux_kernel *kernel, const struct v
 	return rc;
 }
 
-static int judge_loaded(const struct vw_linux_kernel *kernel, const struct vw_vf_device *device,
+static int judge_loaded(struct vw_linux_kernel *kernel, const struct vw_vf_device *device,
 	const char *modalias, struct vw_check *check)
 {
 	vw_auto(vw_names_free) struct vw_names modules = { 0 };
@@ -188,8 +191,8 @@ static int judge_loaded(const struct vw_linux_kernel *kernel, const struct vw_vf
 	return rc;
 }
 
-int vw_linux_judge(const struct vw_linux_kernel *kernel, const struct vw_vf_device *device,
-	struct vw_check *check)
+int vw_linux_judge(
+	struct vw_linux_kernel *kernel, const struct vw_vf_device *device, struct vw_check *check)
 {
 	vw_auto(vw_names_free) struct vw_names modules = { 0 };
 	char modalias[VW_MODALIAS_MAX];

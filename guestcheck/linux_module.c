@@ -35,15 +35,16 @@ static void worse(struct vw_check *check, enum vw_verdict verdict)
 	check->verdict = vw_verdict_worse(check->verdict, verdict);
 }
 
-static void not_readable(const struct vw_linux_kernel *kernel, const char *module, const char *path,
-	int rc, const struct vw_error *why, struct vw_check *check)
+static void not_readable(const struct vw_linux_kernel *kernel, const char *module,
+	const struct vw_module_file *file, struct vw_check *check)
 {
+	const char *path = file->path;
 	char target[PATH_MAX];
 
-	if (!vw_error_absent(rc)) {
-		/* A broken file is refused by the kernel, too. */
-		worse(check, rc == -EBADMSG ? VW_VERDICT_FAIL : VW_VERDICT_UNDETERMINED);
-		vw_check_evidence(check, "%s", why->msg);
+	/* A broken file is refused by the kernel, too. */
+	if (file->rc == -EBADMSG || file->rc == -EFBIG || !vw_error_absent(file->rc)) {
+		worse(check, file->rc == -EBADMSG ? VW_VERDICT_FAIL : VW_VERDICT_UNDETERMINED);
+		vw_check_evidence(check, "%s", file->why.msg);
 		return;
 	}
 	worse(check, VW_VERDICT_FAIL);
@@ -80,10 +81,12 @@ static void judge_vermagic(const struct vw_linux_kernel *kernel, const char *pat
 		check, &check->remedy, "install the driver that was made for kernel %s", release);
 }
 
-static void judge_file(const struct vw_linux_kernel *kernel, const struct vw_vf_device *device,
+/* Does the file know the device? */
+static bool judge_file(const struct vw_linux_kernel *kernel, const struct vw_vf_device *device,
 	const struct vw_module_place *place, const struct vw_modinfo *info, struct vw_check *check)
 {
 	char modalias[VW_MODALIAS_MAX];
+	bool knows;
 
 	if (kernel->machine != EM_NONE && info->machine != kernel->machine) {
 		const char *is = vw_machine_name(info->machine, true),
@@ -95,7 +98,8 @@ static void judge_file(const struct vw_linux_kernel *kernel, const struct vw_vf_
 	}
 	judge_vermagic(kernel, place->path, place->path_len, info, check);
 	vw_modalias_make(modalias, device->vendor, device->device);
-	if (!vw_modinfo_knows(info, modalias)) {
+	knows = vw_modinfo_knows(info, modalias);
+	if (!knows) {
 		worse(check, VW_VERDICT_FAIL);
 		vw_check_evidence(check, "%s does not know %04x:%04x, whatever the index says",
 			check->path, device->vendor, device->device);
@@ -103,6 +107,7 @@ static void judge_file(const struct vw_linux_kernel *kernel, const struct vw_vf_
 	vw_check_set(check, &check->version, vw_modinfo_get(info, "version"));
 	if (check->version)
 		check->version_source = "modinfo";
+	return knows;
 }
 
 /* Secure Boot makes the kernel refuse modules that nobody signed; whether it is on, no disk tells. */
@@ -127,40 +132,26 @@ static void judge_signature(const struct vw_linux_kernel *kernel, const struct v
 		check->path);
 }
 
-/* "/etc/modprobe.d/x.conf:3", or the file alone. */
-static const char *place_of(const struct vw_modprobe_line *line, char *buf, size_t size)
-{
-	if (line->line)
-		snprintf(buf, size, "%s:%u", line->file, line->line);
-	else
-		snprintf(buf, size, "%s", line->file);
-	return buf;
-}
-
 static void say_hindrance(
-	const struct vw_modprobe_line *line, const char *module, struct vw_check *check)
+	const struct vw_hindrance *found, const char *module, struct vw_check *check)
 {
+	const struct vw_modprobe_line *line = found->line;
 	char where[PATH_MAX + 16];
 
-	place_of(line, where, sizeof(where));
-	switch (line->kind) {
-	case VW_MODPROBE_FORBID:
-		vw_check_evidence(check, "%s: module_blacklist= has %s: the kernel never loads it",
-			where, module);
-		vw_check_setf(check, &check->remedy, "take %s out of module_blacklist= in %s",
-			module, where);
-		break;
-	case VW_MODPROBE_INSTALL:
+	vw_modprobe_place(line, where, sizeof(where));
+	if (found->argument) {
+		const char *name = line->kind == VW_MODPROBE_FORBID ? "module_blacklist"
+								    : "modprobe.blacklist";
+
+		vw_check_evidence(
+			check, "%s: %s=%s on the kernel's command line", where, name, line->module);
+		vw_check_setf(
+			check, &check->remedy, "take %s out of %s= in %s", module, name, where);
+	} else if (line->kind == VW_MODPROBE_INSTALL) {
 		vw_check_evidence(check, "%s: install %s %s", where, line->module, line->value);
 		vw_check_setf(check, &check->remedy, "remove the install line in %s", where);
-		break;
-	default:
-		vw_check_evidence(check, "%s: %s %s", where,
-			strncmp(line->file, "/etc/modprobe", 13) == 0 ||
-					strstr(line->file, "modprobe.d/")
-				? "blacklist"
-				: "modprobe.blacklist=",
-			module);
+	} else {
+		vw_check_evidence(check, "%s: blacklist %s", where, line->module);
 		vw_check_setf(check, &check->remedy, "remove the blacklist in %s", where);
 	}
 }
@@ -175,24 +166,24 @@ static void judge_rules(const struct vw_linux_kernel *kernel, const char *module
 	char where[PATH_MAX + 16];
 
 	if (found.line && !found.may_load) {
-		say_hindrance(found.line, module, check);
+		say_hindrance(&found, module, check);
 		worse(check, VW_VERDICT_DISABLED);
 		return;
 	}
 	if (found.line) {
 		vw_check_evidence(check,
 			"%s: a command loads %s (install): it is believed to do so",
-			place_of(found.line, where, sizeof(where)), module);
+			vw_modprobe_place(found.line, where, sizeof(where)), module);
 		check->confidence = VW_CONFIDENCE_LOW;
 	}
 	if (by_name)
 		vw_check_evidence(check, "%s loads it by name, though it is blacklisted",
-			place_of(by_name, where, sizeof(where)));
+			vw_modprobe_place(by_name, where, sizeof(where)));
 	rd = kernel->is_default ? vw_load_rules_initramfs(rules, module) : NULL;
 	if (rd)
 		vw_check_evidence(check,
 			"%s: rd.driver.blacklist=%s: not in the initramfs, but later",
-			place_of(rd, where, sizeof(where)), module);
+			vw_modprobe_place(rd, where, sizeof(where)), module);
 }
 
 /* A blacklist does not keep a module from being loaded for another one. */
@@ -226,13 +217,13 @@ static void judge_needs(
 	}
 }
 
-int vw_linux_judge_module(const struct vw_linux_kernel *kernel, const struct vw_vf_device *device,
+int vw_linux_judge_module(struct vw_linux_kernel *kernel, const struct vw_vf_device *device,
 	const char *module, struct vw_check *check)
 {
-	vw_auto(vw_modinfo_free) struct vw_modinfo info = { 0 };
+	const struct vw_module_file *file;
 	struct vw_module_place place;
-	struct vw_error why = { "" };
 	char path[PATH_MAX];
+	bool knows;
 	int rc;
 
 	check->verdict = VW_VERDICT_PASS;
@@ -255,15 +246,20 @@ int vw_linux_judge_module(const struct vw_linux_kernel *kernel, const struct vw_
 		return 0;
 	}
 	vw_check_set(check, &check->path, path);
-	rc = vw_modinfo_read(&kernel->linux_guest->guest->files, path, &info, NULL, &why);
-	if (rc < 0) {
-		not_readable(kernel, module, path, rc, &why, check);
-		return rc == -ENOMEM ? rc : 0;
+	file = vw_linux_module_file(kernel, path);
+	if (!file)
+		return -ENOMEM;
+	if (file->rc < 0) {
+		not_readable(kernel, module, file, check);
+		return 0;
 	}
-	judge_file(kernel, device, &place, &info, check);
+	knows = judge_file(kernel, device, &place, &file->info, check);
 	judge_needs(kernel, place, check);
 	judge_rules(kernel, module, false, check);
 	if (check->verdict == VW_VERDICT_PASS)
-		judge_signature(kernel, &info, check);
+		judge_signature(kernel, &file->info, check);
+	if (knows)
+		vw_check_evidence(
+			check, "%s knows %04x:%04x", path, device->vendor, device->device);
 	return 0;
 }

@@ -209,3 +209,9 @@ bool vw_linux_is(const struct vw_linux_guest *g, const char *distro)
 			return true;
 	return false;
 }
+
+void vw_linux_guest_free(struct vw_linux_guest *g)
+{
+	free(g->like);
+	vw_load_rules_free(&g->rules);
+}

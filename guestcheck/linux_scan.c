@@ -144,7 +144,7 @@ static int scan_file(struct scan *scan, size_t i)
 	if (rc == -ENOMEM)
 		return rc;
 	/* what is broken or leads nowhere has no alias; what cannot be read may have one */
-	scan->kernel->cut |= rc < 0 && rc != -EBADMSG && !vw_error_absent(rc);
+	scan->kernel->cut |= rc == -EFBIG || (rc < 0 && !vw_error_absent(rc));
 	for (size_t at = 0; rc == 0 && (alias = vw_modinfo_next(&info, "alias", &at));)
 		if (strncmp(alias, "pci:", 4) == 0 && !strpbrk(alias, " \n"))
 			vw_bytes_addf(&scan->alias, "alias %s %.*s\n", alias, (int)len, name);

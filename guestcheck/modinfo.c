@@ -9,6 +9,9 @@
 #include <elf.h>
 #include <string.h>
 
+/* Real ones have some ten kilobytes. */
+#define MODINFO_MAX (1U << 20)
+
 struct elf {
 	const unsigned char *data;
 	size_t len;
@@ -126,6 +129,8 @@ int vw_modinfo_parse(const void *data, size_t len, struct vw_modinfo *info, stru
 		return vw_error_set(err, EBADMSG, "its section headers are broken");
 	if (!rc)
 		section = (struct section){ 0 };
+	if (section.size > MODINFO_MAX)
+		return vw_error_set(err, EBADMSG, "its .modinfo is too long");
 	info->text = malloc(section.size + 1);
 	if (!info->text)
 		return vw_error_set(err, ENOMEM, "out of memory");
@@ -133,6 +138,7 @@ int vw_modinfo_parse(const void *data, size_t len, struct vw_modinfo *info, stru
 	info->text[section.size] = '\0';
 	info->len = section.size;
 	info->machine = vw_elf_machine(data, len);
+	info->is_little = !elf.is_big;
 	/* include/linux/module_signature.h */
 	info->is_signed = ends_with(data, len, "~Module signature appended~\n");
 	return 0;

@@ -17,6 +17,7 @@ struct vw_modinfo {
 	char *text; /* "key=value", each with its NUL */
 	size_t len;
 	uint16_t machine; /* EM_ of elf.h */
+	bool is_little;   /* its byte order */
 	bool is_signed;   /* a signature follows the ELF file; whose, nobody looks */
 };
 /* An unpacked file. 0; -EBADMSG with a message: no ELF file, or broken; -ENOMEM. A file without .modinfo has an empty one. */

@@ -18,7 +18,7 @@ static int read_text(
 	int rc = vw_host_slurpf(files, INDEX_MAX, &file->text, &file->len, "%s/%s", dir, name);
 
 	file->there = rc == 0;
-	if (!vw_error_absent(rc))
+	if (rc == -EFBIG || !vw_error_absent(rc)) /* too big is not proven to hold nothing */
 		return rc;
 	file->text = strdup("");
 	return file->text ? 0 : -ENOMEM;
@@ -64,6 +64,7 @@ static int add_module(struct vw_names *modules, const char *name, size_t len)
 {
 	vw_auto_free char *copy = NULL;
 
+	len = strnlen(name, len);
 	if (!len || modules->n >= VW_INDEX_MATCHES)
 		return 0;
 	for (size_t i = 0; i < modules->n; i++)

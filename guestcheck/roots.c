@@ -37,9 +37,6 @@ static int mount_volume(
 
 	if (!subvol)
 		return guestfs_mount_ro(roots->g, device, dir);
-	/* a comma would begin another option */
-	if (strchr(subvol, ',') || strlen(subvol) > 256)
-		return -1;
 	snprintf(options, sizeof(options), "ro,subvol=%s", subvol);
 	return guestfs_mount_options(roots->g, options, device, dir);
 }
@@ -48,7 +45,7 @@ static void cannot_mount(struct vw_roots *roots, const struct vw_volume *volume)
 {
 	vw_finding_add(&roots->doubts, VW_FAIL, "image-unreadable", roots->image, NULL,
 		"cannot mount %s (%s): %s", volume->device, volume->type,
-		guestfs_last_error(roots->g) ?: "unknown reason");
+		vw_appliance_reason(roots->g));
 }
 
 /* Below "/usr" of another volume everything looks as below a root: etc, lib/modules. */
@@ -99,8 +96,7 @@ static void mount_entry(struct vw_roots *roots, const struct vw_fstab_entry *ent
 		    dir) < 0)
 		vw_finding_add(roots->findings, severity, "image-mount-missing", roots->image, NULL,
 			"/etc/fstab:%u: cannot mount %s at %s: %s", entry->line,
-			roots->volumes.v[index].device, dir,
-			guestfs_last_error(roots->g) ?: "unknown reason");
+			roots->volumes.v[index].device, dir, vw_appliance_reason(roots->g));
 }
 
 static int mount_fstab(struct vw_roots *roots, const struct vw_guest *guest, struct vw_error *err)
@@ -226,7 +222,7 @@ static int try_volume(struct vw_roots *roots, struct vw_volume *volume, struct v
 		rc = visit(roots, volume, &guest, type, err);
 	if (guestfs_umount_all(roots->g) < 0 && rc == 0)
 		rc = vw_error_set(err, EIO, "the appliance does not let go of %s: %s",
-			volume->device, guestfs_last_error(roots->g));
+			volume->device, vw_appliance_reason(roots->g));
 out:
 	vw_host_close(&guest.files);
 	return rc;

@@ -209,7 +209,7 @@ static void interfaces_line(struct reader *r, char *line)
 	static const char key[] = "hwaddress", ether[] = "ether";
 	size_t len = strlen(key);
 
-	if (strncmp(line, key, len) != 0 || !strchr(" \t", line[len]))
+	if (strncmp(line, key, len) != 0)
 		return;
 	line += len;
 	line += strspn(line, " \t");

@@ -10,6 +10,7 @@
 
 #include "appliance.h"
 #include "cleanup.h"
+#include "partition_table.h"
 
 #include <ctype.h>
 #include <string.h>
@@ -47,7 +48,7 @@ static int add_list(struct vw_roots *roots, char **list, const char *what, struc
 
 	if (!list)
 		return vw_error_set(
-			err, EIO, "cannot list %s: %s", what, guestfs_last_error(roots->g));
+			err, EIO, "cannot list %s: %s", what, vw_appliance_reason(roots->g));
 	for (size_t i = 0; rc == 0 && list[i]; i++)
 		rc = add(roots, list[i], err);
 	vw_guestfs_list_free(list);
@@ -66,6 +67,26 @@ static bool is_part_of(const char *part, const char *device)
 	return isdigit((unsigned char)*part);
 }
 
+bool vw_roots_is_cut(struct vw_roots *roots, const char *device)
+{
+	vw_auto_free char *head = NULL, *last = NULL;
+	size_t len = 0;
+	uint64_t end;
+
+	head = guestfs_pread_device(roots->g, device, VW_PARTITION_TABLE_HEAD, 0, &len);
+	end = head ? vw_partition_table_end(head, len) : 0;
+	if (end < 512)
+		return false;
+	last = guestfs_pread_device(roots->g, device, 512, (int64_t)(end - 512), &len);
+	if (last && len == 512)
+		return false;
+	vw_finding_add(roots->findings, VW_FAIL, "image-truncated", roots->image, NULL,
+		"%s ends before its last partition does, which needs %llu bytes: the image is cut "
+		"off",
+		device, (unsigned long long)end);
+	return true;
+}
+
 static int add_devices(struct vw_roots *roots, struct vw_error *err)
 {
 	vw_auto(vw_cleanup_list) char **devices = NULL;
@@ -78,13 +99,15 @@ static int add_devices(struct vw_roots *roots, struct vw_error *err)
 	devices = guestfs_list_devices(roots->g);
 	if (!devices)
 		return vw_error_set(
-			err, EIO, "cannot list the disks: %s", guestfs_last_error(roots->g));
+			err, EIO, "cannot list the disks: %s", vw_appliance_reason(roots->g));
 	for (size_t i = 0; rc == 0 && devices[i]; i++) {
 		bool has_parts = false;
 
 		for (size_t p = 0; p < n_parts; p++)
 			has_parts |= is_part_of(roots->volumes.v[p].device, devices[i]);
-		if (!has_parts)
+		if (has_parts)
+			vw_roots_is_cut(roots, devices[i]);
+		else
 			rc = add(roots, devices[i], err);
 	}
 	return rc;
@@ -121,8 +144,9 @@ static int open_encrypted(struct vw_roots *roots, size_t index, struct vw_error 
 	}
 	vw_finding_add(&roots->doubts, VW_FAIL, "image-encrypted", roots->image,
 		tried ? NULL : "give its key: --key DEVICE:file:NAME",
-		"%s is encrypted (%s), and %s", device, bitlocker ? "BitLocker" : "LUKS",
-		tried ? guestfs_last_error(roots->g) : "no key was given for it");
+		"%s is encrypted (%s), and %s%s", device, bitlocker ? "BitLocker" : "LUKS",
+		tried ? "no key opens it: " : "no key was given for it",
+		tried ? vw_appliance_reason(roots->g) : "");
 	return 0;
 }
 
@@ -134,7 +158,7 @@ static void probe(struct vw_roots *roots, struct vw_volume *volume)
 		vw_volume_fact(volume, facts[i], facts[i + 1]);
 	if (!facts)
 		vw_finding_add(&roots->doubts, VW_FAIL, "image-unreadable", roots->image, NULL,
-			"cannot look at %s: %s", volume->device, guestfs_last_error(roots->g));
+			"cannot look at %s: %s", volume->device, vw_appliance_reason(roots->g));
 }
 
 static bool has_type(const struct vw_roots *roots, const char *type)

@@ -13,8 +13,9 @@
 /* Does a driver serve this release? */
 enum vw_win_fit {
 	VW_WIN_FITS,
-	VW_WIN_FITS_UNREAD,   /* the database says so; its INF could not be read */
-	VW_WIN_CONTRADICTED,  /* the database names the device, the INF does not */
+	VW_WIN_FITS_UNREAD,  /* the database says so; its INF could not be read */
+	VW_WIN_CONTRADICTED, /* the database names the device, the INF does not */
+	VW_WIN_UNLISTED, /* its INF would do, and lies in the store, but the database does not know it */
 	VW_WIN_OTHER_RELEASE, /* the INF has the device for other releases or architectures */
 	VW_WIN_GONE,          /* the database names it, its files are proven to be absent */
 };
@@ -43,11 +44,15 @@ struct vw_win_driver {
 	enum vw_win_fit fit;
 };
 
+/* Of one device; more are no honest Windows. */
+#define VW_WIN_DRIVERS_MAX 64
+
 /* What is known of one device that was asked for. */
 struct vw_win_device {
 	const struct vw_vf_device *device;
 	struct vw_win_driver *drivers;
 	size_t n_drivers;
+	bool listed; /* a database names it */
 	struct vw_names
 		doubts; /* what could not be told and might have shown a driver; sentences */
 	/* A Class key: the device was once present. Owned; NULL = none. */
@@ -69,6 +74,7 @@ struct vw_win {
 	char control_set[16];        /* "ControlSet001" */
 	char *product;               /* ProductName; NULL = none */
 	bool kind_known;             /* whether it is a server */
+	size_t inf_files, inf_bytes; /* read so far */
 	bool database;               /* a hive has a DriverDatabase */
 	struct vw_win_device *devices;
 	size_t n_devices;
@@ -126,8 +132,8 @@ int vw_win_database_version(const void *blob, size_t len, struct vw_win_driver *
  * Looks into the INF of a driver that the database names, and settles ->fit. */
 int vw_win_store_settle(
 	struct vw_win *win, struct vw_win_device *device, struct vw_win_driver *driver);
-/* Looks for INF files that name the devices, where there is no database. */
-int vw_win_store_search(struct vw_win *win);
+/* Looks for INF files that name the devices: where there is no database, or beside it for those that it does not name. */
+int vw_win_store_search(struct vw_win *win, bool beside);
 
 /* win_class: which devices have been present. 0 or -ENOMEM. */
 int vw_win_class(struct vw_win *win, const struct vw_win_hive *system);
@@ -151,7 +157,11 @@ int vw_win_service_binary(const struct vw_win *win, const char *name,
  * Adds an empty one; NULL = no memory. */
 struct vw_win_driver *vw_win_driver_add(struct vw_win_device *device);
 void vw_win_driver_clear(struct vw_win_driver *driver);
-/* Serves it any adapter of this device? */
+/* Without case; nothing is not the same as anything. */
+bool vw_win_same(const char *a, const char *b);
+/* Is a hardware id met by some adapters of the device only? */
+bool vw_win_id_conditional(const char *id);
+/* Does it serve every adapter of this device? */
 bool vw_win_driver_usable(const struct vw_win_driver *driver);
 /* > 0: a goes before b: by what is known of them, then as Plug and Play ranks them: by the kind of id, the date, the version. */
 int vw_win_driver_compare(const struct vw_win_driver *a, const struct vw_win_driver *b);

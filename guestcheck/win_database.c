@@ -137,16 +137,11 @@ static int find_packages(const struct database *db, struct vw_win_device *device
 				       hive->name, inf);
 }
 
-static bool same(const char *a, const char *b)
-{
-	return a == b || (a && b && strcasecmp(a, b) == 0);
-}
-
 /* The list may name a package twice. */
 static bool known(const struct vw_win_device *device, size_t from, const char *package)
 {
 	for (size_t i = from; i < device->n_drivers; i++)
-		if (same(device->drivers[i].package, package))
+		if (vw_win_same(device->drivers[i].package, package))
 			return true;
 	return false;
 }
@@ -154,13 +149,18 @@ static bool known(const struct vw_win_device *device, size_t from, const char *p
 static int add_driver(const struct database *db, struct vw_win_device *device, const char *key,
 	const char *inf, const char *package, bool compatible)
 {
-	struct vw_win_driver *driver = vw_win_driver_add(device);
+	struct vw_win_driver *driver;
 
+	if (device->n_drivers == VW_WIN_DRIVERS_MAX)
+		return vw_win_doubt(
+			db->win, device, "more than %d packages name %s", VW_WIN_DRIVERS_MAX, key);
+	driver = vw_win_driver_add(device);
 	if (!driver)
 		return -ENOMEM;
+	device->listed = true;
 	driver->hive = db->hive->name;
 	driver->compatible = compatible;
-	driver->conditional = strcasestr(key, "&SUBSYS_") || strcasestr(key, "&REV_");
+	driver->conditional = vw_win_id_conditional(key);
 	driver->inf = strdup(inf);
 	if (!driver->inf || asprintf(&driver->source, "%s\\DriverDatabase\\DeviceIds\\PCI\\%s",
 				    db->hive->name, key) < 0) {

@@ -35,6 +35,18 @@ void vw_win_driver_clear(struct vw_win_driver *driver)
 	*driver = (struct vw_win_driver){ 0 };
 }
 
+bool vw_win_same(const char *a, const char *b)
+{
+	return a && b && strcasecmp(a, b) == 0;
+}
+
+/* "&CC_02…" holds for every network adapter. */
+bool vw_win_id_conditional(const char *id)
+{
+	return strcasestr(id, "&SUBSYS_") || strcasestr(id, "&REV_") ||
+	       (strcasestr(id, "&CC_") && !strcasestr(id, "&CC_02"));
+}
+
 bool vw_win_driver_usable(const struct vw_win_driver *driver)
 {
 	return driver->fit <= VW_WIN_FITS_UNREAD && !driver->conditional;

@@ -188,7 +188,7 @@ static const char *known_service(const struct vw_win *win, const struct vw_win_h
 		int rc = vw_win_service_read(win, system, *name, &service);
 
 		vw_win_service_free(&service);
-		if (rc == 0)
+		if (rc != -ENOENT)
 			return *name;
 	}
 	return NULL;

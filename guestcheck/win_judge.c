@@ -19,8 +19,7 @@ static const struct vw_win_driver *best_of(const struct vw_win_device *device, c
 	for (size_t i = 0; i < device->n_drivers; i++) {
 		const struct vw_win_driver *driver = &device->drivers[i];
 
-		if (inf && !(vw_win_driver_usable(driver) && driver->inf &&
-				   strcasecmp(driver->inf, inf) == 0))
+		if (inf && !(vw_win_driver_usable(driver) && vw_win_same(driver->inf, inf)))
 			continue;
 		if (!best || vw_win_driver_compare(driver, best) > 0)
 			best = driver;
@@ -66,6 +65,9 @@ static void show_driver(
 			driver->path, section, system->version, win->target.arch);
 	else if (driver->fit == VW_WIN_CONTRADICTED)
 		vw_check_evidence(check, "%s does not name the device", driver->path);
+	else if (driver->fit == VW_WIN_UNLISTED)
+		vw_check_evidence(check, "it was copied there, but not staged: the driver database "
+					 "does not know it");
 	else if (driver->fit == VW_WIN_GONE)
 		vw_check_evidence(check, "its files are not in the driver store any more");
 	else
@@ -96,8 +98,8 @@ static void check_hives(const struct vw_win_device *device, const struct vw_win_
 		const struct vw_win_driver *other = &device->drivers[i];
 
 		if (!other->hive || !best->hive || strcmp(other->hive, best->hive) == 0 ||
-			strcasecmp(other->inf, best->inf) != 0 || !other->package ||
-			!best->package || strcasecmp(other->package, best->package) == 0)
+			!vw_win_same(other->inf, best->inf) || !other->package || !best->package ||
+			vw_win_same(other->package, best->package))
 			continue;
 		vw_check_evidence(check, "%s and %s disagree about %s: %s, %s", best->hive,
 			other->hive, best->inf, best->package, other->package);
@@ -105,7 +107,8 @@ static void check_hives(const struct vw_win_device *device, const struct vw_win_
 	}
 }
 
-static void take_driver(const struct vw_win_driver *driver, struct vw_check *check)
+static void take_driver(const struct vw_win_device *device, const struct vw_win_driver *driver,
+	struct vw_check *check)
 {
 	vw_check_set(check, &check->driver, driver->service);
 	vw_check_set(check, &check->path, driver->path);
@@ -113,6 +116,9 @@ static void take_driver(const struct vw_win_driver *driver, struct vw_check *che
 		vw_check_setf(check, &check->version, "%u.%u.%u.%u", driver->version[0],
 			driver->version[1], driver->version[2], driver->version[3]);
 		check->version_source = driver->version_source;
+	} else if (device->class_version && vw_win_same(device->class_inf, driver->inf)) {
+		vw_check_set(check, &check->version, device->class_version);
+		check->version_source = "class-key";
 	}
 }
 
@@ -142,10 +148,10 @@ static void judge_without(const struct vw_win *win, const struct vw_win_device *
 	check->verdict = VW_VERDICT_FAIL;
 	if (driver) {
 		show_driver(win, driver, check);
-		take_driver(driver, check);
+		take_driver(device, driver, check);
 		if (driver->fit == VW_WIN_OTHER_RELEASE)
 			check->verdict = VW_VERDICT_NOT_APPLICABLE;
-		else if (driver->fit != VW_WIN_GONE)
+		else if (driver->fit != VW_WIN_GONE && driver->fit != VW_WIN_UNLISTED)
 			doubts = true;
 		if (driver->conditional && driver->fit <= VW_WIN_FITS_UNREAD)
 			vw_check_evidence(check,
@@ -162,7 +168,8 @@ static void judge_without(const struct vw_win *win, const struct vw_win_device *
 	show_class(device, check);
 	show_doubts(&device->doubts, check);
 	show_doubts(&win->doubts, check);
-	remedy_stage(win, device, check);
+	if (!doubts)
+		remedy_stage(win, device, check);
 }
 
 int vw_win_judge(struct vw_win *win, const struct vw_win_hive *system, struct vw_win_device *device,
@@ -179,7 +186,7 @@ int vw_win_judge(struct vw_win *win, const struct vw_win_hive *system, struct vw
 		return check->lost ? -ENOMEM : 0;
 	}
 	show_driver(win, driver, check);
-	take_driver(driver, check);
+	take_driver(device, driver, check);
 	/* The package and whoever published it (the database, or the copy in INF) confirm each other. */
 	if (driver->fit != VW_WIN_FITS || !driver->in_store || !driver->inf)
 		vw_win_lower(check, VW_CONFIDENCE_MEDIUM);
@@ -196,5 +203,7 @@ int vw_win_judge(struct vw_win *win, const struct vw_win_hive *system, struct vw
 	vw_win_judge_installed(win, system, device, driver, check);
 	if (win->doubts.n || device->doubts.n)
 		vw_win_lower(check, VW_CONFIDENCE_MEDIUM);
+	show_doubts(&device->doubts, check);
+	show_doubts(&win->doubts, check);
 	return check->lost || win->system->findings.lost ? -ENOMEM : 0;
 }

@@ -167,11 +167,12 @@ static int read_control_set(struct vw_win *win, const struct vw_win_hive *system
 		rc = vw_win_dword(system, select, "Current", &current);
 	if (rc == -ENOMEM)
 		return rc;
-	if (rc < 0 || current == 0 || current > 999) {
-		current = 1;
+	if (rc < 0 || current > 999)
+		current = 0;
+	snprintf(win->control_set, sizeof(win->control_set), "ControlSet%03u",
+		current ? current : 1);
+	if (!current || vw_win_key(system, system->root, win->control_set, &select) < 0)
 		win->ceiling = VW_CONFIDENCE_LOW;
-	}
-	snprintf(win->control_set, sizeof(win->control_set), "ControlSet%03u", current);
 	return 0;
 }
 

@@ -9,24 +9,30 @@
 
 #define REPOSITORY "System32/DriverStore/FileRepository"
 
-/* Of INF files that are read where there is no database. An honest Windows has some dozens of vendors' packages. */
-enum { MAX_FILES = 1024, MAX_DRIVERS = 64 };
+/* Of all INF files that are read. An honest Windows has some dozens of vendors' packages. */
+enum { MAX_FILES = 1024 };
 #define MAX_BYTES (128U << 20)
 
+static int too_many(struct vw_win *win)
+{
+	return vw_win_doubt(win, NULL, "there are more INF files than anybody should read");
+}
+
 /* Reads and parses one. 0, -ENOMEM, or -errno: it is there, and nobody can tell what it says. */
-static int load(const struct vw_win *win, const char *path, size_t *bytes, struct vw_inf **inf)
+static int load(struct vw_win *win, const char *path, struct vw_inf **inf)
 {
 	vw_auto_free char *data = NULL;
 	struct vw_error err;
 	size_t len = 0;
-	int rc = vw_host_slurpf(&win->guest->files, VW_INF_MAX, &data, &len, "%s", path);
+	int rc;
 
 	*inf = NULL;
-	if (rc == 0)
-		rc = vw_inf_parse(data, len, inf, &err);
-	if (bytes)
-		*bytes += len;
-	return rc;
+	if (win->inf_files == MAX_FILES || win->inf_bytes > MAX_BYTES)
+		return too_many(win) < 0 ? -ENOMEM : -E2BIG;
+	rc = vw_host_slurpf(&win->guest->files, VW_INF_MAX, &data, &len, "%s", path);
+	win->inf_files++;
+	win->inf_bytes += rc == -EFBIG ? VW_INF_MAX : len;
+	return rc < 0 ? rc : vw_inf_parse(data, len, inf, &err);
 }
 
 static int copy(char **field, const char *text)
@@ -46,19 +52,18 @@ static int apply_inf(const struct vw_win *win, struct vw_inf *inf,
 
 	if (rc == -ENOMEM)
 		return rc;
-	*known = rc != 0;
-	driver->fit = rc == 1 ? VW_WIN_FITS : rc == 0 ? VW_WIN_CONTRADICTED : VW_WIN_OTHER_RELEASE;
-	if (rc == 1) {
-		driver->conditional = match.id && strcasestr(match.id, "&SUBSYS_");
+	*known = rc != 0 || match.id;
+	driver->fit = rc < 0 ? VW_WIN_OTHER_RELEASE : match.id ? VW_WIN_FITS : VW_WIN_CONTRADICTED;
+	if (driver->fit == VW_WIN_FITS) {
+		driver->conditional = vw_win_id_conditional(match.id);
 		driver->compatible |= match.compatible;
 		driver->start = match.start;
 		free(driver->service);
 		driver->service = NULL;
 	}
 	if (!driver->date)
-		vw_win_driver_date(driver, vw_inf_driver_date(inf));
-	if (!driver->has_version &&
-		vw_win_version_parse(vw_inf_driver_version(inf), driver->version)) {
+		vw_win_driver_date(driver, match.date);
+	if (!driver->has_version && vw_win_version_parse(match.version, driver->version)) {
 		driver->has_version = true;
 		driver->version_source = "inf";
 	}
@@ -125,22 +130,22 @@ int vw_win_store_settle(
 	if (rc == -ENOENT || rc == -EINVAL)
 		driver->fit = VW_WIN_GONE;
 	if (rc == 0 && win->target.major && win->target.arch)
-		rc = load(win, driver->path, NULL, &inf);
+		rc = load(win, driver->path, &inf);
 	if (inf)
 		rc = apply_inf(win, inf, device->device, driver, &known);
 	vw_inf_free(inf);
 	return rc == -ENOMEM ? rc : 0;
 }
 
-/* A search of the INF files for all devices. */
+/* A search of the INF files. Beside a database it is only for what is known by name: packages that Windows would not take, for the evidence. */
 struct search {
 	struct vw_win *win;
+	bool beside;
 	struct vw_names published; /* names in INF */
-	size_t files, bytes;
 };
 
 /* Is it an INF that a driver of one of these devices is known to have? */
-static bool wanted_stem(const struct vw_win *win, const char *inf)
+static bool wanted_stem(const struct search *search, const char *inf)
 {
 	char stem[256];
 	size_t len = strlen(inf) - strlen(".inf");
@@ -149,10 +154,15 @@ static bool wanted_stem(const struct vw_win *win, const char *inf)
 		return false;
 	memcpy(stem, inf, len);
 	stem[len] = '\0';
-	for (size_t d = 0; d < win->n_devices; d++)
-		for (char **glob = win->devices[d].device->windows_infs; glob && *glob; glob++)
+	for (size_t d = 0; d < search->win->n_devices; d++) {
+		const struct vw_win_device *device = &search->win->devices[d];
+
+		if (search->beside && device->listed)
+			continue;
+		for (char **glob = device->device->windows_infs; glob && *glob; glob++)
 			if (fnmatch(*glob, stem, FNM_CASEFOLD) == 0)
 				return true;
+	}
 	return false;
 }
 
@@ -161,11 +171,6 @@ static bool is_inf(const char *name)
 	size_t len = strlen(name);
 
 	return len > strlen(".inf") && strcasecmp(name + len - strlen(".inf"), ".inf") == 0;
-}
-
-static bool equal(const char *a, const char *b)
-{
-	return a && b ? strcasecmp(a, b) == 0 : a == b;
 }
 
 /* The published copy of the same INF, which has not got its package yet. */
@@ -178,8 +183,8 @@ static struct vw_win_driver *published_twin(
 		if (other->inf && !other->package && other->fit == driver->fit &&
 			other->date == driver->date &&
 			memcmp(other->version, driver->version, sizeof(other->version)) == 0 &&
-			equal(other->section, driver->section) &&
-			equal(other->service, driver->service))
+			vw_win_same(other->section, driver->section) &&
+			(vw_win_same(other->service, driver->service) || !driver->service))
 			return other;
 	}
 	return NULL;
@@ -199,9 +204,9 @@ static int add_package(
 		found->package = found->path = NULL;
 		return 0;
 	}
-	if (device->n_drivers >= MAX_DRIVERS)
-		return vw_win_doubt(search->win, device, "more than %d INF files name %s",
-			MAX_DRIVERS, device->device->name);
+	if (device->n_drivers == VW_WIN_DRIVERS_MAX)
+		return vw_win_doubt(search->win, device, "more than %d INF files name the device",
+			VW_WIN_DRIVERS_MAX);
 	driver = vw_win_driver_add(device);
 	if (!driver)
 		return -ENOMEM;
@@ -218,10 +223,9 @@ static int search_file(
 	struct vw_inf *inf = NULL;
 	int rc;
 
-	if (search->files == MAX_FILES || search->bytes > MAX_BYTES)
-		return vw_win_doubt(win, NULL, "there are more INF files than anybody should read");
-	search->files++;
-	rc = load(win, path, &search->bytes, &inf);
+	rc = load(win, path, &inf);
+	if (rc == -E2BIG)
+		return 0;
 	if (rc < 0)
 		return rc == -ENOMEM ? rc
 				     : vw_win_doubt(win, NULL, "%s cannot be read: %s", path,
@@ -230,8 +234,12 @@ static int search_file(
 		struct vw_win_driver driver = { .start = 3 };
 		bool known = false;
 
+		if (search->beside && win->devices[i].listed)
+			continue;
 		rc = apply_inf(win, inf, win->devices[i].device, &driver, &known);
 		driver.in_store = package != NULL;
+		if (search->beside && driver.fit == VW_WIN_FITS && !driver.conditional)
+			driver.fit = VW_WIN_UNLISTED;
 		if (rc == 0 && known) {
 			rc = copy(
 				package ? &driver.package : &driver.inf, package ? package : name);
@@ -257,7 +265,7 @@ static int search_published(struct search *search, const char *dir)
 		vw_auto_free char *path = NULL;
 
 		if (!is_inf(name) ||
-			(strncasecmp(name, "oem", 3) != 0 && !wanted_stem(search->win, name)))
+			(strncasecmp(name, "oem", 3) != 0 && !wanted_stem(search, name)))
 			continue;
 		if (asprintf(&path, "%s/%s", dir, name) < 0) {
 			path = NULL;
@@ -268,19 +276,25 @@ static int search_published(struct search *search, const char *dir)
 	return rc;
 }
 
+static int compare(const void *a, const void *b)
+{
+	return strcasecmp(*(char *const *)a, *(char *const *)b);
+}
+
 /* Packages of Windows itself are published under their own name; a vendor's is published as oemN.inf. */
 static bool is_vendors(const struct search *search, const char *name)
 {
-	for (size_t i = 0; i < search->published.n; i++)
-		if (strcasecmp(search->published.v[i], name) == 0)
-			return false;
-	return true;
+	const struct vw_names *published = &search->published;
+
+	return !published->n ||
+	       !bsearch(&name, published->v, published->n, sizeof(*published->v), compare);
 }
 
 static int search_packages(struct search *search, const char *dir)
 {
 	struct vw_win *win = search->win;
 	struct vw_names packages = { 0 };
+	size_t looked = 0;
 	int rc = vw_host_listf(&win->guest->files, &packages, "%s/", dir);
 
 	if (rc < 0 && rc != -ENOMEM)
@@ -290,8 +304,13 @@ static int search_packages(struct search *search, const char *dir)
 		char name[256];
 
 		if (!package_inf(packages.v[i], name, sizeof(name)) ||
-			!(is_vendors(search, name) || wanted_stem(win, name)))
+			!((!search->beside && is_vendors(search, name)) ||
+				wanted_stem(search, name)))
 			continue;
+		if (looked++ == MAX_FILES) {
+			rc = too_many(win);
+			break;
+		}
 		rc = vw_win_find(&win->guest->files, dir, packages.v[i], &package);
 		if (rc == 0)
 			rc = vw_win_find(&win->guest->files, package, name, &path);
@@ -308,15 +327,17 @@ static int search_packages(struct search *search, const char *dir)
 }
 
 /* Packages come second: they complete what was published. */
-int vw_win_store_search(struct vw_win *win)
+int vw_win_store_search(struct vw_win *win, bool beside)
 {
-	struct search search = { .win = win };
+	struct search search = { .win = win, .beside = beside };
 	vw_auto_free char *inf = NULL, *repository = NULL;
 	int rc = vw_win_find(&win->guest->files, win->root, "INF", &inf);
 
-	if (rc == 0)
+	if (rc == 0 && !beside)
 		rc = vw_host_listf(&win->guest->files, &search.published, "%s/", inf);
-	if (rc == 0)
+	if (search.published.n)
+		qsort(search.published.v, search.published.n, sizeof(*search.published.v), compare);
+	if (rc == 0 && !beside)
 		rc = search_published(&search, inf);
 	if (rc == 0 || rc == -ENOENT) {
 		rc = vw_win_find(&win->guest->files, win->root, REPOSITORY, &repository);

@@ -124,11 +124,14 @@ static int read_store(struct vw_win *win)
 		for (size_t i = 0; rc == 0 && i < win->devices[d].n_drivers; i++)
 			rc = vw_win_store_settle(
 				win, &win->devices[d], &win->devices[d].drivers[i]);
-	if (rc < 0 || win->database || !win->target.major || !win->target.arch)
+	if (rc < 0 || !win->target.major || !win->target.arch)
 		return rc;
+	/* A hive that could not be read may be the one that has it. */
+	if (win->database && win->doubts.n == 0)
+		return vw_win_store_search(win, true);
 	if (goes_by_database(win))
 		lower(win, VW_CONFIDENCE_MEDIUM);
-	return vw_win_store_search(win);
+	return vw_win_store_search(win, false);
 }
 
 static int examine(struct vw_win *win, struct vw_win_hive *system)

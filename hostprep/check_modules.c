@@ -8,16 +8,6 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Where a directive stands: "FILE:LINE", or the kernel's command line. */
-static const char *place(const struct vw_modprobe_line *line, char *buf, size_t size)
-{
-	if (line->line)
-		snprintf(buf, size, "%s:%u", line->file, line->line);
-	else
-		snprintf(buf, size, "%s", line->file);
-	return buf;
-}
-
 /* A blacklisted driver is loaded by name only; one with an install command not even then (modprobe.d(5)). */
 static void check_blacklist(struct vw_check *check, const char *driver)
 {
@@ -29,7 +19,7 @@ static void check_blacklist(struct vw_check *check, const char *driver)
 
 		for (size_t i = 0;
 			(line = vw_modprobe_next(&check->modprobe, kinds[k], driver, &i));) {
-			place(line, where, sizeof(where));
+			vw_modprobe_place(line, where, sizeof(where));
 			snprintf(remedy, sizeof(remedy),
 				"take the line out of %s and rebuild the initramfs", line->file);
 			vw_finding_add(check->findings, VW_FAIL, "driver-blacklisted", where,
@@ -41,35 +31,16 @@ static void check_blacklist(struct vw_check *check, const char *driver)
 	}
 }
 
-/* "-" and "_" are alike in names of modules. */
-static bool same_module(const char *a, const char *b)
-{
-	for (; *a && *b; a++, b++)
-		if (*a != *b && !(strchr("-_", *a) && strchr("-_", *b)))
-			return false;
-	return *a == *b;
-}
-
 /* The kernel's own list, which no modprobe gets around (kernel/module/main.c:blacklisted). */
 static void check_kernel_list(struct vw_check *check, const char *driver)
 {
-	static const char key[] = "module_blacklist=";
-	char text[4096], *rest = text, *token, *name;
+	const struct vw_modprobe_line *line;
 
-	vw_check_head(check->host, text, sizeof(text), "/proc/cmdline");
-	while ((token = strsep(&rest, " \t\n"))) {
-		if (strncmp(token, key, strlen(key)) != 0)
-			continue;
-		token += strlen(key);
-		while ((name = strsep(&token, ",")))
-			if (same_module(name, driver))
-				vw_finding_add(check->findings, VW_FAIL, "driver-blacklisted",
-					"/proc/cmdline",
-					"take it out of module_blacklist= in the boot loader's "
-					"files, and reboot",
-					"/proc/cmdline: the kernel was told never to load %s",
-					driver);
-	}
+	for (size_t i = 0;
+		(line = vw_modprobe_next(&check->modprobe, VW_MODPROBE_FORBID, driver, &i));)
+		vw_finding_add(check->findings, VW_FAIL, "driver-blacklisted", line->file,
+			"take it out of module_blacklist= in the boot loader's files, and reboot",
+			"%s: the kernel was told never to load %s", line->file, driver);
 }
 
 static int check_options(struct vw_check *check, const struct vw_kernel *kernel, const char *driver,
@@ -83,7 +54,7 @@ static int check_options(struct vw_check *check, const struct vw_kernel *kernel,
 	for (size_t i = 0; i < bad.n; i++) {
 		char where[512], remedy[700];
 
-		place(bad.v[i].line, where, sizeof(where));
+		vw_modprobe_place(bad.v[i].line, where, sizeof(where));
 		snprintf(remedy, sizeof(remedy), "take %s out of %s and rebuild the initramfs",
 			bad.v[i].option, bad.v[i].line->file);
 		vw_finding_add(check->findings, VW_FAIL, "module-option", where, remedy,

@@ -29,39 +29,10 @@ static int detect(const struct vw_host *host, char *evidence, size_t size, struc
 	return 1;
 }
 
-static const struct vw_bls_entry *find_default(
-	const struct vw_host *host, const struct vw_bls_entries *files)
-{
-	struct vw_sdboot_default set;
-	bool meant;
-
-	vw_sdboot_read_default(host, &set);
-	return vw_sdboot_choose(&set, files, &meant);
-}
-
 static int entries(
 	const struct vw_host *host, struct vw_boot_entries *entries, struct vw_error *err)
 {
-	vw_auto(vw_bls_entries_free) struct vw_bls_entries files = { 0 };
-	const struct vw_bls_entry *chosen;
-	int rc = vw_sdboot_entries(host, &files, err);
-
-	chosen = find_default(host, &files);
-	for (size_t i = 0; i < files.n && rc == 0; i++) {
-		struct vw_bls_entry *entry = &files.v[i];
-
-		rc = vw_boot_entries_add(
-			entries, &(struct vw_boot_entry){
-					 .title = entry->title ? entry->title : entry->id,
-					 .file = entry->path,
-					 .line = entry->line,
-					 .cmdline = entry->options ? entry->options : (char *)"",
-					 .is_default = entry == chosen,
-				 });
-		if (rc == -ENOMEM)
-			rc = vw_error_set(err, ENOMEM, "out of memory");
-	}
-	return rc;
+	return vw_sdboot_read(host, VW_SDBOOT_FILES, entries, err);
 }
 
 static int plan(const struct vw_host *host, const struct vw_boot_args *want, struct vw_plan *plan,
@@ -72,7 +43,7 @@ static int plan(const struct vw_host *host, const struct vw_boot_args *want, str
 	const struct vw_bls_entry *chosen;
 	int rc = vw_sdboot_entries(host, &files, err);
 
-	chosen = find_default(host, &files);
+	chosen = vw_sdboot_default(host, &files);
 	/* What later entries are made from comes first: boot entries come last. */
 	if (rc >= 0)
 		rc = vw_boot_edit_kernel_cmdline(

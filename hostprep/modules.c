@@ -214,14 +214,6 @@ static int read_file(const char *real, const char *file, struct vw_module *modul
 	return rc < 0 ? rc : read_info(module, list);
 }
 
-static bool same_name(const char *a, const char *b, size_t len)
-{
-	for (size_t i = 0; i < len; i++)
-		if ((a[i] == '-' ? '_' : a[i]) != (b[i] == '-' ? '_' : b[i]))
-			return false;
-	return true;
-}
-
 /* Is the module in modules.builtin ("kernel/drivers/net/…/igb.ko")? */
 static bool is_builtin(const struct vw_host *host, const struct vw_kernel *kernel, const char *name)
 {
@@ -234,7 +226,7 @@ static bool is_builtin(const struct vw_host *host, const struct vw_kernel *kerne
 	for (char *line = strtok_r(text, "\n", &at); line; line = strtok_r(NULL, "\n", &at)) {
 		const char *slash = strrchr(line, '/'), *base = slash ? slash + 1 : line;
 
-		if (strlen(base) == strlen(name) + 3 && same_name(base, name, strlen(name)) &&
+		if (strlen(base) == strlen(name) + 3 && vw_module_is(base, strlen(name), name) &&
 			strcmp(base + strlen(name), ".ko") == 0)
 			return true;
 	}
@@ -312,8 +304,7 @@ int vw_module_find(const struct vw_host *host, const struct vw_kernel *kernel, c
 const char *vw_module_parm_type(const struct vw_module *module, const char *name, size_t len)
 {
 	for (size_t i = 0; i < module->n_parms; i++)
-		if (strlen(module->parms[i].name) == len &&
-			same_name(module->parms[i].name, name, len))
+		if (vw_module_is(name, len, module->parms[i].name))
 			return module->parms[i].type;
 	return NULL;
 }

@@ -78,14 +78,6 @@ static bool is_harmful(struct vw_persist *p, const char *driver,
 	return false;
 }
 
-static void where(const struct vw_modprobe_line *line, char *buf, size_t size)
-{
-	if (line->line)
-		snprintf(buf, size, "%s:%u", line->file, line->line);
-	else
-		snprintf(buf, size, "%s", line->file);
-}
-
 /* Takes the option out of a line of somebody else's. */
 static int drop_line(struct vw_persist *p, const struct want *want,
 	const struct vw_modprobe_line *line, struct vw_error *err)
@@ -95,7 +87,7 @@ static int drop_line(struct vw_persist *p, const struct want *want,
 	bool harmful = is_harmful(p, want->driver, line, want->option, harm, sizeof(harm));
 	int rc;
 
-	where(line, place, sizeof(place));
+	vw_modprobe_place(line, place, sizeof(place));
 	if (!line->line) {
 		vw_finding_add(p->findings, harmful ? VW_FAIL : VW_WARN,
 			harmful ? "module-option" : "option-vfs", place,
@@ -242,7 +234,7 @@ static void tell_harmful(struct vw_persist *p, const char *driver)
 		struct vw_modprobe_option each;
 		char place[512], harm[512];
 
-		where(line, place, sizeof(place));
+		vw_modprobe_place(line, place, sizeof(place));
 		while (vw_modprobe_option(&at, &each)) {
 			char name[64];
 

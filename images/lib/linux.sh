@@ -28,16 +28,24 @@ system() {
 	elf "$tree/bin/sh" guest=test
 }
 
-# kernel RELEASE [IMAGE]: what follows (module, builtin, indexes) is about it. IMAGE: below /boot, "-" for none
+# kernel RELEASE [IMAGE]: what follows (module, builtin_module, indexes) is about it. IMAGE: below /boot, "-" for none
 kernel() {
 	release=$1
 	modules=$tree/lib/modules/$1
 	mkdir -p "$modules/kernel"
 	: >"$modules/modules.builtin"
-	[[ ${2:-} == - ]] || printf 'kernel %s\n' "$1" >"$tree/boot/${2:-vmlinuz-$1}"
+	[[ ${2:-} == - ]] || kernel_image "$1" >"$tree/boot/${2:-vmlinuz-$1}"
 }
 
-# words KEY=VALUE|VENDOR:DEVICE...: a VF's id stands for the alias that its driver has; vermagic is the kernel's
+# kernel_image RELEASE: the head of a bzImage and no more: its magic numbers, and at 0x20e where the release stands (0x200 less)
+kernel_image() {
+	head --bytes=510 /dev/zero
+	printf '\x55\xaa\xeb\x66HdrS\x0f\x02\0\0\0\0\0\0\0\x01'
+	head --bytes=240 /dev/zero
+	printf '%s (test@test) #1 SMP\0' "$1"
+}
+
+# words KEY=VALUE|VENDOR:DEVICE...: puts them into $info; a VF's id stands for the alias that its driver has; vermagic is the kernel's, unless given
 words() {
 	local word vermagic="$release SMP preempt mod_unload modversions "
 	info=()
@@ -51,7 +59,7 @@ words() {
 	[[ $vermagic == none ]] || info+=("vermagic=$vermagic")
 }
 
-# module PATH KEY=VALUE|VENDOR:DEVICE...: below the kernel's directory, without ".ko"; in upper case, as kernels have it
+# module PATH KEY=VALUE|VENDOR:DEVICE...: below the kernel's directory, without ".ko"; ids in upper case, as kernels write them
 module() {
 	local path=$modules/$1.ko info
 	shift
@@ -60,11 +68,11 @@ module() {
 	elf "$path" license=GPL "${info[@]}"
 }
 
-# builtin PATH KEY=VALUE|VENDOR:DEVICE...
+# builtin_module PATH KEY=VALUE|VENDOR:DEVICE...
 builtin_module() {
 	local path=$1 name=${1##*/} info word
 	shift
-	vermagic=none words vermagic=none "$@"
+	words vermagic=none "$@"
 	printf '%s.ko\n' "$path" >>"$modules/modules.builtin"
 	for word in "license=GPL" "${info[@]}"; do printf '%s.%s\0' "$name" "$word"; done >>"$modules/modules.builtin.modinfo"
 }
@@ -72,18 +80,17 @@ builtin_module() {
 # signed PATH: the mark of a signature; what comes before it signs nothing
 signed() { printf 'not a signature~Module signature appended~\n' >>"$modules/$1.ko"; }
 
-# The drivers of Intel's VFs as most kernels have them. $intel_VERSION...: what else is in them.
+# The drivers of Intel's VFs as most kernels have them; further arguments as for module.
 intel=kernel/drivers/net/ethernet/intel
 ixgbevf() { module "$intel/ixgbevf/ixgbevf" intree=Y 8086:10ED 8086:1515 8086:1565 8086:15A8 8086:15C5 "$@"; }
 igbvf() { module "$intel/igbvf/igbvf" intree=Y 8086:10CA 8086:1520 "$@"; }
 iavf() { module "$intel/iavf/iavf" intree=Y 8086:154C 8086:37CD 8086:1889 "$@"; }
 
-# indexes [gz|xz|zst]: runs depmod, then packs the modules
+# indexes [gz|xz|zst]: runs depmod, then packs the modules that came with the kernel: not all depmods read what is packed. modules.dep.bin then
+# still has their names from before.
 indexes() {
-	local ending=${1:-} base=$tree file
-	[[ -L $tree/lib ]] || base=$tree
-	depmod --basedir "$base" "$release" 2>"$work/depmod"
-	rm -f "$modules"/*.bin
+	local ending=${1:-} file
+	depmod --basedir "$tree" "$release" 2>"$work/depmod"
 	[[ $ending ]] || return 0
 	while IFS= read -r -d '' file; do
 		case $ending in
@@ -91,8 +98,8 @@ indexes() {
 		xz) xz --check=crc32 "$file" ;;
 		zst) zstd --quiet --rm "$file" ;;
 		esac
-	done < <(find "$modules" -name '*.ko' -type f -print0)
-	sed --in-place "s/\.ko\>/&.$ending/g" "$modules/modules.dep"
+	done < <(find "$modules"/{kernel,updates} -name '*.ko' -type f -print0 2>/dev/null)
+	sed --in-place --regexp-extended "s/(^| )((kernel|updates)\/[^ :]*\.ko)\>/\1\2.$ending/g" "$modules/modules.dep"
 }
 
 # grub2 FILE < ENTRIES: "TITLE|ID|KERNEL|ARGUMENTS", default first; ">TITLE|ID" begins a submenu for all that follow

@@ -1,9 +1,13 @@
-# Links that lead to themselves, upwards out of the guest, and to what is secret on a host. The newest kernel's modules.alias is one of them.
+# Links that lead to themselves, upwards out of the guest, and to what is secret on a host. The newest kernel's indexes are such:
+# nothing of it can be loaded, though its modules are there.
 small_linux
 kernel 6.1.0-29-amd64 -
 ixgbevf
 indexes
-ln -sf modules.alias "$modules/modules.alias"
+for index in alias dep; do
+	ln -sf "modules.$index" "$modules/modules.$index"
+	ln -sf "modules.$index.bin" "$modules/modules.$index.bin"
+done
 ln -s .. "$modules/kernel/up"
 ln -s ../../../../../../../../../../etc/passwd "$modules/modules.softdep.old"
 printf "root:!:1::::::\n" >"$tree/etc/shadow"

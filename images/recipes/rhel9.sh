@@ -3,22 +3,17 @@
 machine=0a1b2c3d4e5f60718293a4b5c6d7e8f9
 old=5.14.0-362.8.1.el9_3.x86_64 new=5.14.0-427.13.1.el9_4.x86_64
 system rhel 9.4 "Red Hat Enterprise Linux 9.4 (Plow)" merged
-for release in $old $new; do
-	kernel $release
-	ixgbevf rhelversion=9.4
-	indexes xz
-done
 kernel $old
+ixgbevf rhelversion=9.4
 module extra/iavf/iavf version=4.9.1 8086:154C 8086:37CD 8086:1889
-indexes
-sed -i 's,ixgbevf\.ko,&.xz,' "$modules/modules.dep"
+indexes xz
 # depmod saw both, as files; the package that igbvf was linked to has gone since.
 kernel $new
+ixgbevf rhelversion=9.4
 mkdir -p "$modules/weak-updates/iavf"
 cp "$tree/lib/modules/$old/extra/iavf/iavf.ko" "$modules/weak-updates/iavf/"
 module weak-updates/igbvf/igbvf version=5.5.2 8086:10CA 8086:1520
-indexes
-sed -i 's,ixgbevf\.ko,&.xz,' "$modules/modules.dep"
+indexes xz
 ln -sf "/lib/modules/$old/extra/iavf/iavf.ko" "$modules/weak-updates/iavf/iavf.ko"
 ln -sf "/lib/modules/$old/extra/igbvf/igbvf.ko" "$modules/weak-updates/igbvf/igbvf.ko"
 

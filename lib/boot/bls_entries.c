@@ -102,7 +102,7 @@ static int read_entry(
 static int add_file(const struct vw_host *host, const char *dir, const char *name,
 	struct vw_bls_entries *entries, struct vw_error *err)
 {
-	size_t len = strlen(name), text_len;
+	size_t len = strlen(name), text_len, id_len;
 	vw_auto_free char *text = NULL;
 	struct vw_bls_entry entry = { 0 }, *v;
 	int rc;
@@ -119,7 +119,9 @@ static int add_file(const struct vw_host *host, const char *dir, const char *nam
 		v = reallocarray(entries->v, entries->n + 1, sizeof(*v));
 		if (asprintf(&entry.path, "%s/%s", dir, name) < 0)
 			entry.path = NULL;
-		entry.id = strndup(name, id_length(name, len - strlen(".conf")));
+		id_len = id_length(name, len - strlen(".conf"));
+		entry.id = strndup(name, id_len);
+		entry.failed = !strncmp(name + id_len, "+0", 2);
 		if (v)
 			entries->v = v;
 		if (v && entry.path && entry.id) {
@@ -156,9 +158,16 @@ int vw_bls_entries_read(const struct vw_host *host, const char *dir, struct vw_b
 static bool is_newer(const struct vw_bls_entry *a, const struct vw_bls_entry *b)
 {
 	bool rescue_a = strstr(a->id, "rescue"), rescue_b = strstr(b->id, "rescue");
+	int order = a->sort_key && b->sort_key ? strcmp(a->sort_key, b->sort_key) : 0;
 
+	if (a->failed != b->failed)
+		return b->failed;
 	if (rescue_a != rescue_b)
 		return rescue_b;
+	if (!a->sort_key != !b->sort_key)
+		return a->sort_key;
+	if (order)
+		return order < 0;
 	return vw_version_compare(
 		       a->version ? a->version : a->id, b->version ? b->version : b->id) > 0;
 }

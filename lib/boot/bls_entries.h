@@ -8,13 +8,14 @@
 
 struct vw_bls_entry {
 	char *path;
-	char *id;          /* the file's name without ".conf", and without a counter "+3-1" */
-	char *title;       /* NULL = none */
-	char *version;     /* NULL = none */
-	char *sort_key;    /* NULL = none */
-	char *kernel;      /* the image, as seen from where the entries directory lies; not NULL */
+	char *id;       /* the file's name without ".conf", and without a counter "+3-1" */
+	char *title;    /* NULL = none */
+	char *version;  /* NULL = none */
+	char *sort_key; /* NULL = none */
+	char *kernel; /* the image, as seen from where the entries directory lies; a unified image's whole path; not NULL */
 	char *options;     /* of all lines, with a blank between them; NULL = none */
 	unsigned int line; /* of the first options line; 0 = none */
+	bool failed;       /* its counter says that no attempts to boot it are left */
 };
 struct vw_bls_entries {
 	struct vw_bls_entry *v;
@@ -26,7 +27,12 @@ int vw_bls_entries_read(const struct vw_host *host, const char *dir, struct vw_b
 	struct vw_error *err);
 void vw_bls_entries_free(struct vw_bls_entries *entries);
 
-/* The newest by version, or else by name; rescue entries come after all others. NULL: there is none. */
+/* Adds the unified kernel images of this directory (EFI/Linux); their ids are the files' names. As above. */
+int vw_bls_unified_read(const struct vw_host *host, const char *dir, struct vw_bls_entries *entries,
+	struct vw_error *err);
+
+/* The first in systemd-boot's order (UAPI.1, "Sorting"): by sort key, then the newest by version, or else by name. Rescue entries come after all
+ * others, and what has failed to boot after these. NULL: there is none. */
 const struct vw_bls_entry *vw_bls_newest(const struct vw_bls_entries *entries);
 
 /* Where the options stand in an entry's text; as args_file.h has it. */

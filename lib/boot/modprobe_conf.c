@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* modprobe_conf: reading modprobe.d as libkmod does, and taking options out of it. */
-#include "modprobe_conf.h"
+#include "modprobe_priv.h"
 
 #include "cleanup.h"
 #include "dropins.h"
@@ -42,15 +42,7 @@ static bool normalize(char *name)
 	return true;
 }
 
-/* A directive before it is kept. */
-struct directive {
-	enum vw_modprobe_kind kind;
-	const char *module, *value, *file;
-	unsigned int line;
-	bool verbatim; /* the kernel reads it, to which "-" and "_" are two letters */
-};
-
-static void free_line(struct vw_modprobe_line *line)
+void vw_modprobe_free_line(struct vw_modprobe_line *line)
 {
 	free(line->module);
 	free(line->value);
@@ -60,12 +52,12 @@ static void free_line(struct vw_modprobe_line *line)
 void vw_modprobe_free(struct vw_modprobe_conf *conf)
 {
 	for (size_t i = 0; i < conf->n; i++)
-		free_line(&conf->v[i]);
+		vw_modprobe_free_line(&conf->v[i]);
 	free(conf->v);
 	*conf = (struct vw_modprobe_conf){ 0 };
 }
 
-static int add_line(struct vw_modprobe_conf *conf, const struct directive *directive)
+int vw_modprobe_keep(struct vw_modprobe_conf *conf, const struct vw_directive *directive)
 {
 	struct vw_modprobe_line *v = reallocarray(conf->v, conf->n + 1, sizeof(*v)), line;
 	int rc;
@@ -85,7 +77,7 @@ static int add_line(struct vw_modprobe_conf *conf, const struct directive *direc
 		return 0;
 	}
 	rc = line.module && line.value && line.file ? 0 : -ENOMEM;
-	free_line(&line);
+	vw_modprobe_free_line(&line);
 	return rc;
 }
 
@@ -96,8 +88,8 @@ int vw_modprobe_add(struct vw_modprobe_conf *conf, enum vw_modprobe_kind kind, c
 
 	if (!name)
 		return -ENOMEM;
-	return add_line(conf,
-		&(struct directive){
+	return vw_modprobe_keep(conf,
+		&(struct vw_directive){
 			.kind = kind, .module = name, .value = "", .file = file, .line = line });
 }
 
@@ -133,7 +125,7 @@ static const struct keyword {
 };
 
 /* Splits a logical line, which is changed. false: no directive that we know. */
-static bool split_line(char *text, struct directive *line)
+static bool split_line(char *text, struct vw_directive *line)
 {
 	char *at, *word, *rest;
 
@@ -162,114 +154,11 @@ int vw_modprobe_parse(const char *text, size_t len, const char *file, struct vw_
 	int rc = buf ? 0 : -ENOMEM;
 
 	for (size_t pos = 0; rc == 0 && pos < len; number += lines) {
-		struct directive line = { .file = file, .line = number };
+		struct vw_directive line = { .file = file, .line = number };
 
 		next_line(text, len, &pos, &lines, buf);
 		if (split_line(buf, &line))
-			rc = add_line(conf, &line);
-	}
-	return rc;
-}
-
-/* The next token of a kernel command line, quotes taken off as the kernel does (lib/cmdline.c:next_arg). */
-static bool next_token(const char *text, size_t len, size_t *pos, char *buf)
-{
-	bool quoted = false;
-	size_t n = 0;
-
-	while (*pos < len && (text[*pos] == ' ' || text[*pos] == '\t' || text[*pos] == '\n'))
-		++*pos;
-	if (*pos >= len)
-		return false;
-	for (; *pos < len; ++*pos) {
-		char c = text[*pos];
-
-		if (c == '"')
-			quoted = !quoted;
-		else if (!quoted && (c == ' ' || c == '\t' || c == '\n'))
-			break;
-		else
-			buf[n++] = c;
-	}
-	buf[n] = '\0';
-	return true;
-}
-
-/* Lists of names that arguments take. */
-static const struct list_argument {
-	const char *key;
-	enum vw_modprobe_kind kind;
-	bool verbatim;
-	bool last; /* a second one takes the place of the first (kernel/module/main.c: a charp) */
-} list_arguments[] = {
-	{ "modprobe.blacklist=", VW_MODPROBE_BLACKLIST, false, false },
-	{ "module_blacklist=", VW_MODPROBE_FORBID, true, true },
-	{ "rd.driver.blacklist=", VW_MODPROBE_RD_BLACKLIST, false, false },
-	{ "initcall_blacklist=", VW_MODPROBE_INITCALL, true, false },
-};
-
-static void drop_kind(struct vw_modprobe_conf *conf, enum vw_modprobe_kind kind)
-{
-	size_t kept = 0;
-
-	for (size_t i = 0; i < conf->n; i++) {
-		if (conf->v[i].kind == kind)
-			free_line(&conf->v[i]);
-		else
-			conf->v[kept++] = conf->v[i];
-	}
-	conf->n = kept;
-}
-
-static int add_list(struct vw_modprobe_conf *conf, const struct list_argument *argument,
-	char *names, struct directive *line)
-{
-	char *at = NULL;
-	int rc = 0;
-
-	if (argument->last)
-		drop_kind(conf, argument->kind);
-	line->kind = argument->kind;
-	line->verbatim = argument->verbatim;
-	for (char *name = strtok_r(names, ",", &at); name && rc == 0;
-		name = strtok_r(NULL, ",", &at)) {
-		line->module = name;
-		rc = add_line(conf, line);
-	}
-	return rc;
-}
-
-static int add_token(
-	struct vw_modprobe_conf *conf, char *token, const char *file, unsigned int number)
-{
-	struct directive line = { .file = file, .line = number, .value = "" };
-	char *value = strchr(token, '='), *dot = strchr(token, '.');
-
-	for (size_t i = 0; i < VW_ARRAY_SIZE(list_arguments); i++) {
-		size_t len = strlen(list_arguments[i].key);
-
-		if (strncmp(token, list_arguments[i].key, len) == 0)
-			return add_list(conf, &list_arguments[i], token + len, &line);
-	}
-	if (!dot || (value && dot > value))
-		return 0;
-	*dot = '\0';
-	line.kind = VW_MODPROBE_OPTIONS;
-	line.module = token;
-	line.value = dot + 1;
-	return *token && dot[1] ? add_line(conf, &line) : 0;
-}
-
-int vw_modprobe_parse_cmdline(const char *text, size_t len, const char *file, unsigned int line,
-	struct vw_modprobe_conf *conf)
-{
-	vw_auto_free char *buf = malloc(len + 1);
-	int rc = buf ? 0 : -ENOMEM;
-
-	for (size_t pos = 0; rc == 0 && next_token(text, len, &pos, buf);) {
-		if (strcmp(buf, "--") == 0)
-			break; /* the rest is init's */
-		rc = add_token(conf, buf, file, line);
+			rc = vw_modprobe_keep(conf, &line);
 	}
 	return rc;
 }
@@ -281,8 +170,8 @@ static int read_file(const struct vw_host *host, const char *path, struct vw_mod
 	size_t len;
 	int rc = vw_host_slurpf(host, FILE_MAX, &text, &len, "%s", path);
 
-	/* A link to nowhere or to /dev/null hides a name, and a directory is none. */
-	if (vw_error_absent(rc) || rc == -EINVAL || rc == -EISDIR)
+	/* A link to nowhere or to /dev/null hides a name, and a directory is none. What is too big may say anything. */
+	if (rc != -EFBIG && vw_error_absent(rc))
 		return 0;
 	if (rc < 0)
 		return vw_error_errno(err, -rc, "cannot read %s", path);
@@ -333,6 +222,15 @@ int vw_modprobe_read(
 	if (rc < 0)
 		vw_modprobe_free(conf);
 	return rc;
+}
+
+const char *vw_modprobe_place(const struct vw_modprobe_line *line, char *buf, size_t size)
+{
+	if (line->line)
+		snprintf(buf, size, "%s:%u", line->file, line->line);
+	else
+		snprintf(buf, size, "%s", line->file);
+	return buf;
 }
 
 bool vw_module_is(const char *a, size_t len, const char *b)
@@ -433,7 +331,7 @@ static bool add_without(struct vw_bytes *out, const char *text, const char *opti
 	return left;
 }
 
-static bool line_has(const struct directive *line, const char *module, const char *option)
+static bool line_has(const struct vw_directive *line, const char *module, const char *option)
 {
 	struct vw_modprobe_option each;
 
@@ -487,7 +385,7 @@ int vw_modprobe_drop_option(
 	if (!buf || !copy)
 		return -ENOMEM;
 	for (size_t pos = 0, begin; begin = pos, pos < len;) {
-		struct directive line = { 0 };
+		struct vw_directive line = { 0 };
 
 		next_line(text, len, &pos, &lines, buf);
 		if (pos > len)

@@ -61,6 +61,9 @@ int vw_modprobe_add(struct vw_modprobe_conf *conf, enum vw_modprobe_kind kind, c
 /* Do name[0..len) and module name the same module? "-" and "_" are alike. */
 bool vw_module_is(const char *name, size_t len, const char *module);
 
+/* Where it stands: "FILE:LINE", or the file alone. Returns buf. */
+const char *vw_modprobe_place(const struct vw_modprobe_line *line, char *buf, size_t size);
+
 /* The directive of this kind for a module, from index *i on (start with 0); NULL: no more. "-" and "_" are alike. */
 const struct vw_modprobe_line *vw_modprobe_next(const struct vw_modprobe_conf *conf,
 	enum vw_modprobe_kind kind, const char *module, size_t *i);

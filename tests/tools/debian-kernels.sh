@@ -18,6 +18,8 @@ mkdir -p "${1%/*}"
 work=$(mktemp -d "$1.XXXXXX")
 trap 'rm -rf "$work"' EXIT
 chmod 755 "$work"
+# A container's lists are often left out.
+apt-cache show linux-image-amd64 >/dev/null 2>&1 || { ((EUID == 0)) && apt-get update --quiet=2 >&2; } || true
 for flavour in generic cloud; do
 	meta=linux-image-cloud-amd64
 	[[ $flavour == cloud ]] || meta=linux-image-amd64

@@ -226,11 +226,266 @@ static void test_driver(void **state)
 	vw_inf_free(inf);
 }
 
+/* What the models section says of the device; the release fits. */
+static void test_ids(void **state)
+{
+	static const struct {
+		const char *models;
+		int rc;
+		const char *id, *install; /* NULL = none */
+		bool compatible;
+	} cases[] = {
+		{ "a=i1,PCI\\VEN_8086&DEV_10ED", 1, "PCI\\VEN_8086&DEV_10ED", "i1", false },
+		{ "a=i1,pci\\ven_8086&dev_10ed", 1, "pci\\ven_8086&dev_10ed", "i1", false },
+		{ "a=i1, \"PCI\\VEN_8086&DEV_10ED\" ; x", 1, "PCI\\VEN_8086&DEV_10ED", "i1",
+			false },
+		{ "a=i1,%id%", 1, "PCI\\VEN_8086&DEV_10ED", "i1", false },
+		{ "a=i1,PCI\\VEN_%v%&DEV_10ED", 1, "PCI\\VEN_8086&DEV_10ED", "i1", false },
+		{ "a=i1,,PCI\\VEN_8086&DEV_10ED", 1, "PCI\\VEN_8086&DEV_10ED", "i1", true },
+		{ "a=i1,PCI\\VEN_8086&DEV_1515,PCI\\VEN_8086&DEV_10ED", 1, "PCI\\VEN_8086&DEV_10ED",
+			"i1", true },
+		/* a hardware id goes before a compatible one, the first before others */
+		{ "a=i1,,PCI\\VEN_8086&DEV_10ED\nb=i2,PCI\\VEN_8086&DEV_10ED\n"
+		  "c=i1,PCI\\VEN_8086&DEV_10ED",
+			1, "PCI\\VEN_8086&DEV_10ED", "i2", false },
+		/* only for a certain subsystem, revision or class: none for a device of which no more is known */
+		{ "a=i1,PCI\\VEN_8086&DEV_10ED&SUBSYS_00018086", 0,
+			"PCI\\VEN_8086&DEV_10ED&SUBSYS_00018086", "i1", false },
+		{ "a=i1,PCI\\VEN_8086&DEV_10ED&REV_01", 0, "PCI\\VEN_8086&DEV_10ED&REV_01", "i1",
+			false },
+		{ "a=i1,PCI\\VEN_8086&DEV_10ED&CC_0200", 0, "PCI\\VEN_8086&DEV_10ED&CC_0200", "i1",
+			false },
+		{ "a=i1,PCI\\VEN_8086&DEV_10ED&SUBSYS_00018086\nb=i2,PCI\\VEN_8086&DEV_10ED", 1,
+			"PCI\\VEN_8086&DEV_10ED", "i2", false },
+		{ "a=i1,PCI\\VEN_8086&DEV_10ED&SUBSYS_00018086\nb=i2,,PCI\\VEN_8086&DEV_10ED", 1,
+			"PCI\\VEN_8086&DEV_10ED", "i2", true },
+		/* other devices */
+		{ "a=i1,PCI\\VEN_8086&DEV_10EE", 0, NULL, NULL, false },
+		{ "a=i1,PCI\\VEN_8087&DEV_10ED", 0, NULL, NULL, false },
+		{ "a=i1,PCI\\VEN_8086&DEV_10ED0", 0, NULL, NULL, false },
+		{ "a=i1,PCI\\VEN_8086&DEV_10E", 0, NULL, NULL, false },
+		{ "a=i1,PCI\\VEN_8086", 0, NULL, NULL, false },
+		{ "a=i1,VMBUS\\VEN_8086&DEV_10ED", 0, NULL, NULL, false },
+		{ "a=i1,xPCI\\VEN_8086&DEV_10ED", 0, NULL, NULL, false },
+		/* no models */
+		{ "a=PCI\\VEN_8086&DEV_10ED", 0, NULL, NULL, false },
+		{ "i1,PCI\\VEN_8086&DEV_10ED", 0, NULL, NULL, false },
+		{ "PCI\\VEN_8086&DEV_10ED=i1,x", 0, NULL, NULL, false },
+		{ "; a=i1,PCI\\VEN_8086&DEV_10ED", 0, NULL, NULL, false },
+		{ "", 0, NULL, NULL, false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < VW_ARRAY_SIZE(cases); i++) {
+		vw_auto_free char *text = NULL;
+		struct vw_inf_match m;
+		struct vw_inf *inf;
+		int rc;
+
+		assert_true(asprintf(&text,
+				    "%s"
+				    "[Manufacturer]\nm=M,NTamd64\n[M.NTamd64]\n%s\n"
+				    "[i1]\n[i1.Services]\nAddService=i1,2,s\n"
+				    "[i2]\n[i2.Services]\nAddService=i2,2,s\n"
+				    "[Strings]\nid=\"PCI\\VEN_8086&DEV_10ED\"\nv=8086\n",
+				    VERSION, cases[i].models) > 0);
+		rc = match(text, &win2019, 0x10ed, &m, &inf);
+		if (rc != cases[i].rc || !m.id != !cases[i].id ||
+			(m.id && strcmp(m.id, cases[i].id)) || !m.service != !cases[i].install ||
+			(m.service && strcmp(m.service, cases[i].install)) ||
+			m.compatible != cases[i].compatible)
+			fail_msg("%s: %d %s %s %d", cases[i].models, rc, m.id, m.service,
+				m.compatible);
+		vw_inf_free(inf);
+	}
+}
+
+/* From the install section to the service. The model says "inst". */
+static void test_services(void **state)
+{
+	static const struct {
+		const char *text;
+		const char *service, *binary; /* NULL = none */
+		unsigned int start;
+	} cases[] = {
+		{ "[inst]\n[inst.Services]\nAddService=s,2,svc\n[svc]\nStartType=3\n"
+		  "ServiceBinary=%12%\\a.sys",
+			"s", "a.sys", 3 },
+		/* the architecture's, NT's, or none */
+		{ "[inst]\n[inst.Services]\nAddService=s,2\n[inst.NT]\n[inst.NT.Services]\n"
+		  "AddService=nt,2\n[inst.NTamd64]\n[inst.ntAMD64.services]\nAddService=n64,2",
+			"n64", NULL, 3 },
+		{ "[inst]\n[inst.Services]\nAddService=s,2\n[inst.NT]\n[inst.NT.Services]\n"
+		  "AddService=nt,2\n[inst.NTx86]\n[inst.NTx86.Services]\nAddService=n32,2",
+			"nt", NULL, 3 },
+		{ "[inst]\n[inst.Services]\nAddService=s,2\n[inst.NTx86]\n[inst.NT.Services]\n"
+		  "AddService=nt,2",
+			"s", NULL, 3 },
+		/* the services are those of the section that was taken */
+		{ "[inst.NTamd64]\n[inst]\n[inst.Services]\nAddService=s,2", NULL, NULL, 3 },
+		{ "[inst.Services]\nAddService=s,2", NULL, NULL, 3 },
+		{ "[inst]\n", NULL, NULL, 3 },
+		{ "", NULL, NULL, 3 },
+		/* the one that becomes the function driver */
+		{ "[inst]\n[inst.Services]\nAddService=filter,,f\nAddService=bus,0x1,b\n"
+		  "addservice = vf , 0x00000002 , svc , log\nAddService=late,2,l\n[svc]\n"
+		  "ServiceBinary=\"%12%\\vf.sys\"\n[f]\nServiceBinary=f.sys",
+			"vf", "vf.sys", 3 },
+		{ "[inst]\n[inst.Services]\nAddService=vf,0x802", "vf", NULL, 3 },
+		{ "[inst]\n[inst.Services]\nAddService=vf,%assoc%,%sec%\n[real]\nStartType=%dis%\n"
+		  "[Strings]\nassoc=0x2\nsec=real\ndis=0x4",
+			"vf", NULL, 4 },
+		{ "[inst]\n[inst.Services]\nAddService=%name%,2\n[Strings]\nname=vf", "vf", NULL,
+			3 },
+		{ "[inst]\n[inst.Services]\nAddService=vf,4,svc", NULL, NULL, 3 },
+		{ "[inst]\n[inst.Services]\nAddService=vf", NULL, NULL, 3 },
+		{ "[inst]\n[inst.Services]\nAddService=vf,two", NULL, NULL, 3 },
+		{ "[inst]\n[inst.Services]\nAddService=vf,%undefined%", NULL, NULL, 3 },
+		{ "[inst]\n[inst.Services]\nDelService=vf,2", NULL, NULL, 3 },
+		{ "[inst]\n[inst.Services]\nAddService=,2", NULL, NULL, 3 },
+		/* StartType with a comment; none; nonsense; ServiceBinary's forms */
+		{ "[inst]\n[inst.Services]\nAddService=s,2,svc\n[svc]\n"
+		  "StartType = 0 ;%SERVICE_BOOT_START%\nServiceBinary = %12%\\drivers/b.sys",
+			"s", "b.sys", 0 },
+		{ "[inst]\n[inst.Services]\nAddService=s,2,svc\n[SVC]\nStartType=\n"
+		  "ServiceBinary=c.sys",
+			"s", "c.sys", 3 },
+		{ "[inst]\n[inst.Services]\nAddService=s,2,svc\n[svc]\nStartType=4x\n"
+		  "ServiceBinary=\"%12%\\\"",
+			"s", NULL, 3 },
+		{ "[inst]\n[inst.Services]\nAddService=s,2,svc\n[svc]\nStartType=4\nStartType=3",
+			"s", NULL, 4 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < VW_ARRAY_SIZE(cases); i++) {
+		vw_auto_free char *text = NULL;
+		struct vw_inf_match m;
+		struct vw_inf *inf;
+
+		assert_true(asprintf(&text,
+				    "%s"
+				    "[Manufacturer]\nm=M,NTamd64\n[M.NTamd64]\n"
+				    "x=inst,PCI\\VEN_8086&DEV_10ED\n%s\n",
+				    VERSION, cases[i].text) > 0);
+		assert_int_equal(match(text, &win2019, 0x10ed, &m, &inf), 1);
+		if (!m.service != !cases[i].service ||
+			(m.service && strcmp(m.service, cases[i].service)) ||
+			!m.binary != !cases[i].binary ||
+			(m.binary && strcmp(m.binary, cases[i].binary)) ||
+			m.start != cases[i].start)
+			fail_msg("%s: %s %s %u", cases[i].text, m.service, m.binary, m.start);
+		vw_inf_free(inf);
+	}
+}
+
+/* "INF DriverVer Directive": an install section's takes precedence. */
+static void test_driver_version(void **state)
+{
+	static const struct {
+		const char *text, *date, *version;
+	} cases[] = {
+		{ "[inst]\n", "05/23/2019", "1.2.179.0" },
+		{ "[inst]\nDriverVer=06/01/2020,9.8.7.6\n", "06/01/2020", "9.8.7.6" },
+		{ "[inst]\nDriverVer=06/01/2020\n", "06/01/2020", NULL },
+		{ "[inst]\nDriverVer=06/01/2020,9.8.7.6\n[inst.NTamd64]\n", "05/23/2019",
+			"1.2.179.0" },
+		{ "[inst.nt]\ndriverver=%d%,%v%\n[Strings]\nd=06-01-2020\nv=4.3\n", "06-01-2020",
+			"4.3" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < VW_ARRAY_SIZE(cases); i++) {
+		vw_auto_free char *text = NULL;
+		struct vw_inf_match m;
+		struct vw_inf *inf;
+
+		assert_true(asprintf(&text,
+				    "%s"
+				    "[Manufacturer]\nm=M,NTamd64\n[M.NTamd64]\n"
+				    "x=inst,PCI\\VEN_8086&DEV_10ED\n%s",
+				    VERSION, cases[i].text) > 0);
+		assert_int_equal(match(text, &win2019, 0x10ed, &m, &inf), 1);
+		assert_string_equal(m.date, cases[i].date);
+		assert_int_equal(!m.version, !cases[i].version);
+		if (m.version)
+			assert_string_equal(m.version, cases[i].version);
+		assert_string_equal(vw_inf_driver_version(inf), "1.2.179.0");
+		vw_inf_free(inf);
+	}
+}
+
+/* Whole shapes, one for each way that [Manufacturer] can be written. */
+static void test_makers(void **state)
+{
+	static const struct {
+		const char *text;
+		int rc;
+		const char *section;
+	} cases[] = {
+		/* two lines: each chooses for itself */
+		{ "[Manufacturer]\n%a%=A,NTamd64.10.0\n%b%=B,NTamd64.10.0\n[A.NTamd64.10.0]\n"
+		  "[B.NTamd64.10.0]\n" MODEL,
+			1, "B.NTamd64.10.0" },
+		{ "[Manufacturer]\n%a%=A,NTamd64.10.0\n%b%=A,NTamd64.6.1\n[A.NTamd64.10.0]\n"
+		  "[A.NTamd64.6.1]\n" MODEL,
+			1, "A.NTamd64.6.1" },
+		/* one after the other, and some without a fitting decoration */
+		{ "[Manufacturer]\n%a%=A,NTx86\n[manufacturer]\n%b%=B,NTamd64\n[A.NTx86]\n" MODEL
+		  "[b.ntAMD64]\n" MODEL,
+			1, "b.ntAMD64" },
+		/* the name alone; quotes; tokens; continuation */
+		{ "[Manufacturer]\nA\n[A]\n" MODEL, -ESRCH, "A" },
+		{ "[Manufacturer]\n%a% = \"My Models\", \\\n  NTamd64.6.1, \\ ; older\n"
+		  "  NTamd64.10.0\n[My Models.NTamd64.6.1]\n[My Models.NTamd64.10.0]\n" MODEL,
+			1, "My Models.NTamd64.10.0" },
+		{ "[Manufacturer]\n%a%=%m%,%t%\n[M.NTamd64]\n" MODEL "[Strings]\nm=M\nt=NTamd64\n",
+			1, "M.NTamd64" },
+		/* a section that is missing is as good as an empty one */
+		{ "[Manufacturer]\n%a%=A,NTamd64.6.1,NTamd64.10.0\n[A.NTamd64.6.1]\n" MODEL, -ESRCH,
+			"A.NTamd64.6.1" },
+		/* sections that no line lists are nothing */
+		{ "[Manufacturer]\n%a%=A,NTamd64.6.1\n[A.NTamd64.6.1]\n" MODEL "[A.NTamd64.10.0]\n",
+			1, "A.NTamd64.6.1" },
+		{ "[Manufacturer]\n%a%=A\n[A.NTamd64.10.0]\n" MODEL, 0, NULL },
+		{ "[A]\n" MODEL "[A.NTamd64]\n" MODEL, 0, NULL },
+		/* not for this release, and there only for a subsystem: the plain id elsewhere says more */
+		{ "[Manufacturer]\n%a%=A,NTamd64.11.0,NTamd64.12.0\n[A.NTamd64.11.0]\n"
+		  "x=inst,PCI\\VEN_8086&DEV_10ED&SUBSYS_1\n[A.NTamd64.12.0]\n" MODEL,
+			-ESRCH, "A.NTamd64.12.0" },
+		/* a model for a subsystem on this release, and a plain one on another */
+		{ "[Manufacturer]\n%a%=A,NTamd64.6.1,NTamd64.10.0\n[A.NTamd64.6.1]\n" MODEL
+		  "[A.NTamd64.10.0]\nx=inst,PCI\\VEN_8086&DEV_10ED&SUBSYS_1\n",
+			0, "A.NTamd64.10.0" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < VW_ARRAY_SIZE(cases); i++) {
+		vw_auto_free char *text = NULL;
+		struct vw_inf_match m;
+		struct vw_inf *inf;
+		int rc;
+
+		assert_true(asprintf(&text, "%s%s%s", VERSION, cases[i].text, DRIVER) > 0);
+		rc = match(text, &win2019, 0x10ed, &m, &inf);
+		if (rc != cases[i].rc || !m.section != !cases[i].section ||
+			(m.section && strcmp(m.section, cases[i].section)))
+			fail_msg("%s: %d %s", cases[i].text, rc, m.section);
+		if (rc == 1)
+			assert_string_equal(m.service, "vxn");
+		vw_inf_free(inf);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_choice),
 		cmocka_unit_test(test_driver),
+		cmocka_unit_test(test_ids),
+		cmocka_unit_test(test_services),
+		cmocka_unit_test(test_driver_version),
+		cmocka_unit_test(test_makers),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -164,6 +164,15 @@ static void test_unknown_version(void **state)
 	assert_int_equal(g.result.sum.verdict, VW_VERDICT_FAIL);
 	drop(&g);
 
+	rules("[rule a]\nsystem = windows\ndevices = 82599\ndriver-below = 3\neffect = off\n",
+		false);
+	windows(&g, 10, 0, 17763, true, 0x10ed);
+	check_is(&g.result.sum, VW_VERDICT_PASS, "vxn", NULL);
+	apply(&g, VW_KERNEL_DEFAULT);
+	assert_int_equal(g.result.sum.evidence.n, 1);
+	drop(&g);
+	rules(strict, false);
+
 	/* no driver has no version that could be too low */
 	windows(&g, 10, 0, 17763, true, 0x10ed);
 	check_is(&g.result.sum, VW_VERDICT_UNDETERMINED, NULL, NULL);

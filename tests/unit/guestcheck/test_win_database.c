@@ -150,11 +150,9 @@ static void ranks(void **state)
 		char further[256];
 		struct scene s;
 
-		snprintf(further, sizeof(further), "%s\n" IDS "oem7.inf=%s\n", scene_system,
-			cases[i].value);
+		snprintf(further, sizeof(further), IDS "oem7.inf=%s\n", cases[i].value);
 		start(&s, scene_database, NULL);
-		hive_write(&s.tree, SCENE_CONFIG "/DRIVERS", scene_database,
-			strstr(further, "[DriverDatabase"));
+		hive_write(&s.tree, SCENE_CONFIG "/DRIVERS", scene_database, further);
 		check = scene_ask(&s, &scene_82599);
 		assert_int_equal(check->verdict, cases[i].verdict);
 		assert_int_equal(scene_says(check, "by a compatible id"), cases[i].compatible);
@@ -314,7 +312,8 @@ static void many(void **state)
 		out);
 	fclose(out);
 	start(&s, subs, NULL);
-	scene_inf(&s, "/Windows/INF/oem7.inf", "NTamd64.10.0", "01/02/2019,1.2.3.4");
+	scene_inf_id(&s, "/Windows/INF/oem7.inf", "NTamd64.10.0", "01/02/2019,1.2.3.4",
+		"PCI\\VEN_8086&DEV_10ED&SUBSYS_00018086");
 	check = *scene_ask(&s, &scene_82599);
 	assert_int_equal(check.verdict, VW_VERDICT_UNDETERMINED);
 	assert_true(scene_says(&check, "subsystem"));

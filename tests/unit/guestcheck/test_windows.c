@@ -202,6 +202,8 @@ static void control_set(void **state)
 	expect(scene_ask(&s, &scene_82599), VW_VERDICT_DISABLED, VW_CONFIDENCE_HIGH);
 	scene_hive(&s, "SYSTEM", scene_system, "[Select]\nCurrent=dword:70000\n");
 	expect(scene_ask(&s, &scene_82599), VW_VERDICT_PASS, VW_CONFIDENCE_LOW);
+	scene_hive(&s, "SYSTEM", scene_system, "[Select]\nCurrent=dword:3\n");
+	expect(scene_ask(&s, &scene_82599), VW_VERDICT_PASS, VW_CONFIDENCE_LOW);
 	scene_free(&s);
 }
 
@@ -335,6 +337,40 @@ static void inf_states(void **state)
 	scene_free(&s);
 }
 
+/* Where neither the database nor the INF can say the version, what was installed can; or the binary. */
+static void version_source(void **state)
+{
+	static const char no_version[] =
+		"[DriverDatabase\\DriverPackages\\" VXN "]\nVersion=hex:00\n";
+	const struct vw_check *check;
+	struct scene s;
+
+	(void)state;
+	staged_scene(&s);
+	scene_hive(&s, "DRIVERS", scene_database, no_version);
+	check = scene_ask(&s, &scene_82599);
+	assert_string_equal(check->version, "2.1.175.0");
+	assert_string_equal(check->version_source, "inf");
+	tree_file(&s.tree, VXN_INF, "unreadable");
+	check = scene_ask(&s, &scene_82599);
+	assert_null(check->version);
+	assert_null(check->version_source);
+
+	scene_hive(&s, "SYSTEM", scene_system, scene_service);
+	scene_binary(&s, INSTALLED, SCENE_AMD64, "2.1.176.0");
+	check = scene_ask(&s, &scene_82599);
+	assert_string_equal(check->version, "2.1.176.0");
+	assert_string_equal(check->version_source, "pe");
+
+	scene_hive(&s, "SYSTEM", scene_system,
+		CLASS "0003]\nMatchingDeviceId=sz:PCI\\VEN_8086&DEV_10ED\nInfPath=sz:oem7.inf\n"
+		      "DriverVersion=sz:2.1.177.0\n");
+	check = scene_ask(&s, &scene_82599);
+	assert_string_equal(check->version, "2.1.177.0");
+	assert_string_equal(check->version_source, "class-key");
+	scene_free(&s);
+}
+
 /* Of several packages the newest that serves the release, unless a device was installed with another. */
 static void several(void **state)
 {
@@ -421,8 +457,15 @@ static void hives(void **state)
 	(void)state;
 	for (size_t i = 0; i < VW_ARRAY_SIZE(paths); i++) {
 		staged_scene(&s);
-		tree_file(&s.tree, paths[i], "regf, but nothing behind it");
-		expect(scene_ask(&s, &scene_82599), VW_VERDICT_UNDETERMINED, VW_CONFIDENCE_LOW);
+		tree_file(&s.tree, paths[i], "broken");
+		/* the driver store shows the package, whatever the database would say */
+		if (i == 2)
+			expect(scene_ask(&s, &scene_82599), VW_VERDICT_PASS, VW_CONFIDENCE_MEDIUM);
+		else
+			expect(scene_ask(&s, &scene_82599), VW_VERDICT_UNDETERMINED,
+				VW_CONFIDENCE_LOW);
+		expect(scene_ask(&s, &scene_i350), VW_VERDICT_UNDETERMINED, VW_CONFIDENCE_LOW);
+		assert_null(s.system.devices[0].sum.remedy);
 		assert_true(scene_found(&s, "windows-hive-unreadable"));
 		scene_free(&s);
 	}
@@ -459,6 +502,7 @@ int main(void)
 		cmocka_unit_test(binary),
 		cmocka_unit_test(staged_binary),
 		cmocka_unit_test(inf_states),
+		cmocka_unit_test(version_source),
 		cmocka_unit_test(several),
 		cmocka_unit_test(no_signature),
 		cmocka_unit_test(volume),

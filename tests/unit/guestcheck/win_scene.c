@@ -150,8 +150,8 @@ void scene_binary(struct scene *scene, const char *path, int machine, const char
 	tree_bytes(&scene->tree, path, file, sizeof(file));
 }
 
-void scene_inf(
-	struct scene *scene, const char *path, const char *decoration, const char *driver_ver)
+void scene_inf_id(struct scene *scene, const char *path, const char *decoration,
+	const char *driver_ver, const char *id)
 {
 	vw_auto_free char *text = NULL;
 
@@ -160,13 +160,19 @@ void scene_inf(
 			"[Version]\r\nSignature=\"$Windows NT$\"\r\nClass=Net\r\n"
 			"ClassGUID={4d36e972-e325-11ce-bfc1-08002be10318}\r\nProvider=%%P%%\r\n"
 			"DriverVer=%s\r\n[Manufacturer]\r\n%%P%%=Vendor,%s\r\n[Vendor]\r\n"
-			"[Vendor.%s]\r\n%%D%%=vxn.ndi,PCI\\VEN_8086&DEV_10ED\r\n"
+			"[Vendor.%s]\r\n%%D%%=vxn.ndi,%s\r\n"
 			"[vxn.ndi]\r\nCharacteristics=0x84\r\n[vxn.ndi.Services]\r\n"
 			"AddService=vxn,2,vxn.Service\r\n[vxn.Service]\r\nServiceType=1\r\n"
 			"StartType=3\r\nErrorControl=1\r\nServiceBinary=%%12%%\\vxn65x64.sys\r\n"
 			"[Strings]\r\nP=\"Intel\"\r\nD=\"82599 VF\"\r\n",
-			driver_ver, decoration, decoration) > 0);
+			driver_ver, decoration, decoration, id) > 0);
 	tree_file(&scene->tree, path, text);
+}
+
+void scene_inf(
+	struct scene *scene, const char *path, const char *decoration, const char *driver_ver)
+{
+	scene_inf_id(scene, path, decoration, driver_ver, "PCI\\VEN_8086&DEV_10ED");
 }
 
 const struct vw_check *scene_ask(struct scene *scene, const struct vw_vf_device *device)

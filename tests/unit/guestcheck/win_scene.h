@@ -45,8 +45,10 @@ extern const struct vw_vf_device scene_82599, scene_i350;
 extern const char scene_system[], scene_service[];
 /* What a staged package oem7.inf, vxn65x64.inf 2.1.175.0 of 2019-08-02 for 82599, leaves in a hive with a DriverDatabase. */
 extern const char scene_database[];
-/* An INF of that package: the device under "PCI\VEN_8086&DEV_10ED" in [Vendor.DECORATION], DriverVer as given. */
+/* An INF of that package: the device by its plain id, or by this one, in [Vendor.DECORATION]; DriverVer as given. */
 void scene_inf(
 	struct scene *scene, const char *path, const char *decoration, const char *driver_ver);
+void scene_inf_id(struct scene *scene, const char *path, const char *decoration,
+	const char *driver_ver, const char *id);
 
 #endif

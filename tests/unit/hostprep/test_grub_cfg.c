@@ -162,6 +162,26 @@ static void test_refused(void **ctx)
 	check_refused(deep, strlen(deep), "line ");
 }
 
+/* Files that were made to hurt: variables that double, and menus without end. */
+static void test_bombs(void **ctx)
+{
+	vw_auto(vw_bytes_free) struct vw_bytes text = { 0 }, menu = { 0 };
+
+	(void)ctx;
+	vw_bytes_addf(&text, "set a=xxxxxxxxxxxxxxxx\n");
+	for (int i = 0; i < 19; i++)
+		vw_bytes_addf(&text, "set a=$a$a\n");
+	check_refused(text.data, text.len, "line 19: its variables come to too much");
+	for (int i = 0; i < 4097; i++)
+		vw_bytes_addf(&menu, "menuentry x {\n}\n");
+	check_refused(menu.data, menu.len, "line 8193: more than 4096 entries");
+	text.len = 0;
+	for (int i = 0; i < 2000; i++)
+		vw_bytes_addf(&text, "set a%d=x\n", i);
+	vw_bytes_addf(&text, "menuentry $a1$a1999 {\nlinux /v\n}\n");
+	check_env(text.data, NULL, "*2002 x: \n");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -169,6 +189,7 @@ int main(void)
 		cmocka_unit_test(test_words),
 		cmocka_unit_test(test_default),
 		cmocka_unit_test(test_refused),
+		cmocka_unit_test(test_bombs),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
