@@ -39,7 +39,7 @@ static bool has_device(const struct vw_policy_rule *rule, const struct vw_vf_dev
 static bool is_release(const struct vw_release *release, const struct vw_system *system)
 {
 	struct vw_version nt = { { system->nt_major, system->nt_minor, system->build }, 3 };
-	struct vw_version version = vw_version_guess(system->version);
+	struct vw_version version = vw_policy_version_guess(system->version);
 
 	if (!release->distro)
 		return vw_version_in_range(&nt, &release->range);
@@ -70,11 +70,11 @@ static bool matches(char **globs, const char *text, bool windows)
 
 static enum answer is_below(const struct vw_version *limit, const char *text)
 {
-	struct vw_version version = vw_version_guess(text);
+	struct vw_version version = vw_policy_version_guess(text);
 
 	if (!version.n)
 		return NOT_KNOWN;
-	return vw_version_compare(&version, limit) < 0 ? YES : NO;
+	return vw_policy_version_compare(&version, limit) < 0 ? YES : NO;
 }
 
 /* Do the rule's conditions hold? */

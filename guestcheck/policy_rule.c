@@ -103,7 +103,7 @@ static void set_path(struct vw_policy_file *file, const char *value)
 
 static void set_version(struct vw_policy_file *file, struct vw_version *version, const char *value)
 {
-	if (!vw_version_parse(value, version))
+	if (!vw_policy_version_parse(value, version))
 		vw_ini_mistake(&file->ini, "write up to eight numbers: 4.18.0-305",
 			"\"%s\" is no version", value);
 }

@@ -39,7 +39,7 @@ static const char *read_numbers(
 	return text;
 }
 
-bool vw_version_parse(const char *text, struct vw_version *version)
+bool vw_policy_version_parse(const char *text, struct vw_version *version)
 {
 	bool whole;
 	const char *rest = read_numbers(text, ".-", version, &whole);
@@ -47,7 +47,7 @@ bool vw_version_parse(const char *text, struct vw_version *version)
 	return whole && version->n > 0 && !*rest;
 }
 
-struct vw_version vw_version_guess(const char *text)
+struct vw_version vw_policy_version_guess(const char *text)
 {
 	struct vw_version version;
 	bool whole;
@@ -64,7 +64,7 @@ static int compare(const struct vw_version *a, const struct vw_version *b, size_
 	return 0;
 }
 
-int vw_version_compare(const struct vw_version *a, const struct vw_version *b)
+int vw_policy_version_compare(const struct vw_version *a, const struct vw_version *b)
 {
 	return compare(a, b, VW_VERSION_PARTS);
 }

@@ -34,7 +34,15 @@ kernel() {
 	modules=$tree/lib/modules/$1
 	mkdir -p "$modules/kernel"
 	: >"$modules/modules.builtin"
-	[[ ${2:-} == - ]] || printf 'kernel %s\n' "$1" >"$tree/boot/${2:-vmlinuz-$1}"
+	[[ ${2:-} == - ]] || kernel_image "$1" >"$tree/boot/${2:-vmlinuz-$1}"
+}
+
+# kernel_image RELEASE: the head of a bzImage and no more: its magic numbers, and at 0x20e where the release stands (0x200 less)
+kernel_image() {
+	head --bytes=510 /dev/zero
+	printf '\x55\xaa\xeb\x66HdrS\x0f\x02\0\0\0\0\0\0\0\x01'
+	head --bytes=240 /dev/zero
+	printf '%s (test@test) #1 SMP\0' "$1"
 }
 
 # words KEY=VALUE|VENDOR:DEVICE...: puts them into $info; a VF's id stands for the alias that its driver has; vermagic is the kernel's, unless given
@@ -72,7 +80,7 @@ builtin_module() {
 # signed PATH: the mark of a signature; what comes before it signs nothing
 signed() { printf 'not a signature~Module signature appended~\n' >>"$modules/$1.ko"; }
 
-# The drivers of Intel's VFs as most kernels have them. $intel_VERSION...: what else is in them.
+# The drivers of Intel's VFs as most kernels have them; further arguments as for module.
 intel=kernel/drivers/net/ethernet/intel
 ixgbevf() { module "$intel/ixgbevf/ixgbevf" intree=Y 8086:10ED 8086:1515 8086:1565 8086:15A8 8086:15C5 "$@"; }
 igbvf() { module "$intel/igbvf/igbvf" intree=Y 8086:10CA 8086:1520 "$@"; }
@@ -91,7 +99,7 @@ indexes() {
 		zst) zstd --quiet --rm "$file" ;;
 		esac
 	done < <(find "$modules"/{kernel,updates} -name '*.ko' -type f -print0 2>/dev/null)
-	sed --in-place --regexp-extended "s/\b((kernel|updates)[^ :]*\.ko)\>/\1.$ending/g" "$modules/modules.dep"
+	sed --in-place --regexp-extended "s/(^| )((kernel|updates)\/[^ :]*\.ko)\>/\1\2.$ending/g" "$modules/modules.dep"
 }
 
 # grub2 FILE < ENTRIES: "TITLE|ID|KERNEL|ARGUMENTS", default first; ">TITLE|ID" begins a submenu for all that follow

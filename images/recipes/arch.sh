@@ -12,7 +12,8 @@ builtin_module $intel/ixgbevf/ixgbevf 8086:10ED 8086:1515 8086:1565
 indexes zst
 echo linux >"$modules/pkgbase"
 cp "$tree/boot/vmlinuz-linux" "$modules/vmlinuz"
-mkdir -p "$tree/boot/loader/entries"
+mkdir -p "$tree/boot/loader/entries" "$tree/boot/EFI/systemd"
+echo "no boot loader" >"$tree/boot/EFI/systemd/systemd-bootx64.efi"
 printf 'default arch*\ntimeout 3\n' >"$tree/boot/loader/loader.conf"
 printf 'title Arch Linux\nlinux /vmlinuz-linux\ninitrd /initramfs-linux.img\noptions root=UUID=%s rw\n' "$root_uuid" >"$tree/boot/loader/entries/arch.conf"
 printf 'title Arch Linux LTS\nlinux /vmlinuz-linux-lts\ninitrd /initramfs-linux-lts.img\noptions root=UUID=%s rw\n' "$root_uuid" >"$tree/boot/loader/entries/lts.conf"

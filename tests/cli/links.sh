@@ -1,7 +1,7 @@
 #!/bin/bash
 # The table of links in the design: the hook must not come near libvirt, and nobody links what only others need.
 . "$(dirname "$0")/lib.sh"
-need readelf ldd
+need readelf ldd nm
 
 # needed FILE: what the program itself asks for.
 needed() { readelf -d "$1" | sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p'; }
@@ -42,5 +42,14 @@ for program in "$VFWARD" "$VFWARD_HOOK" "$VFWARD_HOSTPREP" ${VFWARD_GUESTCHECK:+
 		grep -qE '^ *Type: *DYN' <(readelf -h "$program")
 	check "$(basename "$program") has no executable stack" \
 		not grep -E 'GNU_STACK.*RWE' <(readelf -lW "$program")
+done
+
+# In a program of static libraries the linker takes the first function of a name, and says nothing of a second one.
+build=$(dirname "$VFWARD_HOSTPREP")/..
+for program in guestcheck hostprep vfward hooks; do
+	find "$build"/lib "$build/$program" -name '*.a' -exec nm --defined-only {} + 2>/dev/null | awk '$2 == "T" { print $3 }' >"$work/functions"
+	check "nm lists the functions of $program" grep -q '^vw_error_set$' "$work/functions"
+	sort "$work/functions" | uniq -d >"$work/twice"
+	check "no function is there twice in $program: $(tr '\n' ' ' <"$work/twice")" test ! -s "$work/twice"
 done
 finish

@@ -16,7 +16,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-static char outside[64]; /* a file that is none of a worker's */
+static char outside_dir[64], outside[80]; /* a file that is none of a worker's */
 
 /* In a worker. */
 static void must(bool good)
@@ -47,7 +47,7 @@ static void leave_files(void)
 	snprintf(path, sizeof(path), "%s/a/link", getenv("TMPDIR"));
 	must(symlink(outside, path) == 0);
 	snprintf(path, sizeof(path), "%s/a/up", getenv("TMPDIR"));
-	must(symlink("/", path) == 0);
+	must(symlink(outside_dir, path) == 0);
 	snprintf(path, sizeof(path), "%s/a/file", getenv("TMPDIR"));
 	fd = open(path, O_CREAT | O_WRONLY, 0600);
 	must(fd >= 0);
@@ -373,8 +373,11 @@ static int set_up(void **state)
 	int fd;
 
 	(void)state;
-	snprintf(outside, sizeof(outside), "/tmp/vfward-test-jobs.XXXXXX");
-	fd = mkstemp(outside);
+	snprintf(outside_dir, sizeof(outside_dir), "/tmp/vfward-test-jobs.XXXXXX");
+	if (!mkdtemp(outside_dir))
+		return -1;
+	snprintf(outside, sizeof(outside), "%s/file", outside_dir);
+	fd = open(outside, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0600);
 	close(fd);
 	return fd < 0;
 }
@@ -382,7 +385,8 @@ static int set_up(void **state)
 static int tear_down(void **state)
 {
 	(void)state;
-	return unlink(outside);
+	unlink(outside);
+	return rmdir(outside_dir);
 }
 
 int main(void)

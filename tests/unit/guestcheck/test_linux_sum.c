@@ -115,6 +115,28 @@ static void test_confidence(void **state)
 	}
 }
 
+/* Modules of a kernel whose image is gone say nothing, unless no kernel has one. */
+static void test_images(void **state)
+{
+	struct vw_system_kernel kernels[2] = { { .release = "5" }, { .release = "6" } };
+	struct vw_check checks[2] = { { .verdict = F }, { .verdict = P } };
+	struct vw_device_result device = { .kernels = checks };
+	struct vw_system system = {
+		.kernels = kernels, .n_kernels = 2, .devices = &device, .n_devices = 1
+	};
+
+	(void)state;
+	vw_linux_sum(&system, VW_KERNEL_ALL);
+	assert_int_equal(device.sum.verdict, F);
+	kernels[1].image = "/boot/vmlinuz-6";
+	vw_linux_sum(&system, VW_KERNEL_ALL);
+	assert_int_equal(device.sum.verdict, P);
+	kernels[0].is_default = true;
+	vw_linux_sum(&system, VW_KERNEL_ALL);
+	assert_int_equal(device.sum.verdict, F);
+	vw_check_free(&device.sum);
+}
+
 /* Nothing to sum up: what the examination found stays. */
 static void test_no_kernels(void **state)
 {
@@ -132,6 +154,7 @@ int main(void)
 		cmocka_unit_test(test_policies),
 		cmocka_unit_test(test_says_why),
 		cmocka_unit_test(test_confidence),
+		cmocka_unit_test(test_images),
 		cmocka_unit_test(test_no_kernels),
 	};
 

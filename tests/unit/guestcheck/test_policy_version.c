@@ -32,10 +32,10 @@ static void test_compare(void **state)
 	for (size_t i = 0; i < VW_ARRAY_SIZE(cases); i++) {
 		struct vw_version a, b;
 
-		assert_true(vw_version_parse(cases[i].a, &a));
-		assert_true(vw_version_parse(cases[i].b, &b));
-		assert_int_equal(sign(vw_version_compare(&a, &b)), cases[i].order);
-		assert_int_equal(sign(vw_version_compare(&b, &a)), -cases[i].order);
+		assert_true(vw_policy_version_parse(cases[i].a, &a));
+		assert_true(vw_policy_version_parse(cases[i].b, &b));
+		assert_int_equal(sign(vw_policy_version_compare(&a, &b)), cases[i].order);
+		assert_int_equal(sign(vw_policy_version_compare(&b, &a)), -cases[i].order);
 	}
 }
 
@@ -47,7 +47,7 @@ static void test_no_version(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < VW_ARRAY_SIZE(cases); i++)
-		if (vw_version_parse(cases[i], &version))
+		if (vw_policy_version_parse(cases[i], &version))
 			fail_msg("\"%s\" was taken for a version", cases[i]);
 }
 
@@ -72,14 +72,14 @@ static void test_guess(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < VW_ARRAY_SIZE(cases); i++) {
-		struct vw_version guess = vw_version_guess(cases[i].text), same;
+		struct vw_version guess = vw_policy_version_guess(cases[i].text), same;
 
-		assert_true(vw_version_parse(cases[i].same, &same));
+		assert_true(vw_policy_version_parse(cases[i].same, &same));
 		assert_int_equal(guess.n, same.n);
-		assert_int_equal(vw_version_compare(&guess, &same), 0);
+		assert_int_equal(vw_policy_version_compare(&guess, &same), 0);
 	}
 	for (size_t i = 0; i < VW_ARRAY_SIZE(none); i++)
-		assert_int_equal(vw_version_guess(none[i]).n, 0);
+		assert_int_equal(vw_policy_version_guess(none[i]).n, 0);
 }
 
 static void test_ranges(void **state)
@@ -104,8 +104,8 @@ static void test_ranges(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < VW_ARRAY_SIZE(cases); i++) {
-		struct vw_version in = vw_version_guess(cases[i].in);
-		struct vw_version out = vw_version_guess(cases[i].out);
+		struct vw_version in = vw_policy_version_guess(cases[i].in);
+		struct vw_version out = vw_policy_version_guess(cases[i].out);
 
 		assert_true(vw_version_range_parse(cases[i].range, &range));
 		if (!vw_version_in_range(&in, &range) || vw_version_in_range(&out, &range))
