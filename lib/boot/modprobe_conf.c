@@ -168,8 +168,12 @@ static int read_file(const struct vw_host *host, const char *path, struct vw_mod
 {
 	vw_auto_free char *text = NULL;
 	size_t len;
+	struct stat st;
 	int rc = vw_host_slurpf(host, FILE_MAX, &text, &len, "%s", path);
 
+	/* modprobe opens it and waits for ever (kmod 30). */
+	if (rc == -EINVAL && vw_host_statf(host, &st, "%s", path) == 0 && S_ISFIFO(st.st_mode))
+		return vw_error_set(err, EINVAL, "%s is a FIFO: modprobe waits on it", path);
 	/* A link to nowhere or to /dev/null hides a name, and a directory is none. What is too big may say anything. */
 	if (rc != -EFBIG && vw_error_absent(rc))
 		return 0;

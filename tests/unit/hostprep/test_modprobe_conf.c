@@ -5,8 +5,10 @@
 #include "cleanup.h"
 #include "modprobe_conf.h"
 
+#include <errno.h>
 #include <libkmod.h>
 #include <string.h>
+#include <sys/stat.h>
 
 static void drop(struct vw_modprobe_conf *conf)
 {
@@ -83,6 +85,23 @@ static void test_precedence(void **state)
 	assert_line(&conf.v[4], "options ixgbe inside=1 (/etc/modprobe.d/out.conf:1)");
 	assert_line(&conf.v[5], "options ixgbe etc-z=1 (/etc/modprobe.d/z.conf:1)");
 	assert_line(&conf.v[6], "options ixgbe max_vfs=3 (/proc/cmdline:0)");
+	tree_free(&tree);
+}
+
+static void test_fifo(void **state)
+{
+	vw_auto(drop) struct vw_modprobe_conf conf = { 0 };
+	struct vw_error err = { 0 };
+	struct tree tree;
+	char path[4096];
+
+	(void)state;
+	tree_new(&tree);
+	tree_dir(&tree, "/etc/modprobe.d");
+	snprintf(path, sizeof(path), "%s/etc/modprobe.d/fifo.conf", tree.root);
+	assert_int_equal(mkfifo(path, 0600), 0);
+	assert_int_equal(vw_modprobe_read_files(&tree.host, false, &conf, &err), -EINVAL);
+	assert_non_null(strstr(err.msg, "/etc/modprobe.d/fifo.conf is a FIFO"));
 	tree_free(&tree);
 }
 
@@ -359,6 +378,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_lines),
 		cmocka_unit_test(test_precedence),
+		cmocka_unit_test(test_fifo),
 		cmocka_unit_test(test_cmdline),
 		cmocka_unit_test(test_cmdline_lists),
 		cmocka_unit_test(test_patterns),
