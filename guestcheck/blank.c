@@ -27,6 +27,9 @@ void vw_roots_explain(struct vw_roots *roots)
 	for (size_t i = 0; i < roots->volumes.n; i++) {
 		const struct vw_volume *volume = &roots->volumes.v[i];
 
+		if (!volume->type[0] && !volume->part_type[0] &&
+			vw_roots_is_cut(roots, volume->device))
+			return;
 		if (volume->type[0] || volume->part_type[0] || !is_zero(roots, volume->device))
 			blank = false;
 		if (volume->type[0] && len < sizeof(types))

@@ -10,7 +10,6 @@
 #include "report_text.h"
 #include "result_json.h"
 
-#include <libgen.h>
 #include <signal.h>
 #include <string.h>
 
@@ -18,18 +17,6 @@
 static int open_host(struct vw_host *host, struct vw_error *err)
 {
 	return vw_host_open(host, getenv("VFWARD_ROOT"), err);
-}
-
-/* A report that cannot be written is better known before the images are examined. */
-static int can_write(const char *file, struct vw_error *err)
-{
-	vw_auto_free char *copy = file ? strdup(file) : NULL;
-
-	if (!file || strcmp(file, "-") == 0 || access(file, W_OK) == 0)
-		return 0;
-	if (errno == ENOENT && copy && access(dirname(copy), W_OK | X_OK) == 0)
-		return 0;
-	return vw_error_errno(err, errno, "--junit: %s", file);
 }
 
 /* As if nobody had caught it: the shell sees which signal it was. */
@@ -101,8 +88,8 @@ int vw_check_run(struct vw_context *context, const char **args, struct vw_error 
 	int rc = vw_check_request_parse(context->options, &request, err);
 
 	(void)args;
-	if (rc == 0)
-		rc = can_write(request.junit, err);
+	if (rc == 0 && request.junit)
+		rc = vw_report_junit_check(request.junit, err);
 	if (rc < 0)
 		return rc == -ENOMEM ? VW_EXIT_INTERNAL : VW_EXIT_USAGE;
 	vw_json_begin(&json);

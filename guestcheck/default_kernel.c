@@ -315,6 +315,27 @@ static int by_version(const struct search *s, struct vw_default_kernel *out)
 	return 0;
 }
 
+/* Where boot loaders have their files: what cannot be read there may hold the one that counts. */
+static bool is_unreadable(const struct search *s)
+{
+	static const char *const dirs[] = { "/boot", "/boot/grub", "/boot/grub2", "/boot/efi/EFI",
+		"/efi/EFI" };
+	bool any = false;
+
+	for (size_t i = 0; i < VW_ARRAY_SIZE(dirs); i++) {
+		vw_auto(vw_names_free) struct vw_names names = { 0 };
+		int rc = vw_host_listf(s->files, &names, "%s", dirs[i]);
+
+		if (rc >= 0 || vw_error_absent(rc))
+			continue;
+		any = true;
+		vw_finding_add(s->findings, VW_WARN, "guest-boot-config", dirs[i],
+			"look at the guest's file systems", "cannot read %s: %s", dirs[i],
+			strerror(-rc));
+	}
+	return any;
+}
+
 static int find(const struct search *s, struct vw_default_kernel *out, struct vw_error *err)
 {
 	vw_auto(vw_boot_configs_free) struct vw_boot_configs configs = { 0 };
@@ -342,6 +363,8 @@ int vw_default_kernel_find(const struct vw_host *files, const struct vw_guest_ke
 
 	*out = (struct vw_default_kernel){ .index = SIZE_MAX };
 	rc = find(&s, out, err);
+	if (is_unreadable(&s))
+		out->confidence = VW_CONFIDENCE_LOW;
 	if (rc < 0) {
 		vw_default_kernel_free(out);
 		return vw_error_set(err, ENOMEM, "out of memory");

@@ -193,13 +193,15 @@ static int read_extlinux(struct reader *r)
 	for (size_t i = 0; vw_extlinux_paths[i] && rc == 0; i++) {
 		vw_auto(vw_boot_entries_free) struct vw_boot_entries entries = { 0 };
 		const char *path = vw_extlinux_paths[i];
+		bool has_code = false;
 		char dir[64];
 
 		snprintf(dir, sizeof(dir), "%.*s", (int)(strrchr(path, '/') - path), path);
 		rc = vw_extlinux_read(r->files, path, &entries, r->err);
-		rc = keep(r, rc, path, &entries, VW_CONFIDENCE_HIGH,
-			has_program(r->files, dir, "ldlinux.sys") ||
-				has_program(r->files, dir, "extlinux.sys"));
+		if (entries.n)
+			has_code = has_program(r->files, dir, "ldlinux.sys") ||
+				   has_program(r->files, dir, "extlinux.sys");
+		rc = keep(r, rc, path, &entries, VW_CONFIDENCE_HIGH, has_code);
 	}
 	return rc;
 }

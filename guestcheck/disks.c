@@ -4,6 +4,7 @@
 
 #include "cleanup.h"
 #include "image_format.h"
+#include "qcow2_tables.h"
 
 #include <fcntl.h>
 #include <string.h>
@@ -94,6 +95,23 @@ static int parse_finding(
 	return 0;
 }
 
+/* A finding, where the file ends too early. */
+static bool is_cut(const char *path, struct vw_findings *findings)
+{
+	vw_auto_close int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	uint64_t need;
+	int rc = fd < 0 ? -errno : vw_qcow2_is_cut(fd, &need);
+
+	if (rc == 1)
+		vw_finding_add(findings, VW_FAIL, "image-truncated", path, NULL,
+			"it has data at byte %llu, where the file has ended already: it is cut off",
+			(unsigned long long)need);
+	else if (rc < 0)
+		vw_finding_add(findings, VW_FAIL, "image-format", path, NULL,
+			"its tables cannot be read: %s", strerror(-rc));
+	return rc != 0;
+}
+
 int vw_disk_look(const struct vw_disk *disk, bool allow_backing, const char **format,
 	struct vw_findings *findings, struct vw_error *err)
 {
@@ -131,6 +149,8 @@ int vw_disk_look(const struct vw_disk *disk, bool allow_backing, const char **fo
 					      : "the image itself is encrypted (by QEMU)");
 			return 0;
 		}
+		if (!strcmp(found.name, "qcow2") && is_cut(path, findings))
+			return 0;
 		if (!found.has_backing) {
 			*format = first;
 			return 0;

@@ -78,14 +78,16 @@ static int root_node(void *data, int64_t *node)
 static int child_node(void *data, int64_t node, const char *name, int64_t *child)
 {
 	struct vw_hive_guestfs *hive = data;
+	int64_t found;
 	int rc = take_call(hive);
 
 	if (rc < 0)
 		return rc;
-	*child = guestfs_hivex_node_get_child(hive->g, node, name);
-	if (*child == 0)
-		return -ENOENT;
-	return *child > 0 ? 0 : failed(hive);
+	found = guestfs_hivex_node_get_child(hive->g, node, name);
+	if (found <= 0)
+		return found == 0 ? -ENOENT : failed(hive);
+	*child = found;
+	return 0;
 }
 
 /* Adds a name that the daemon gave, and frees it. */

@@ -129,24 +129,21 @@ static int examine_directory(struct examination *examination, struct vw_error *e
 	return rc;
 }
 
-static int examine_appliance(struct examination *examination, guestfs_h *g, struct vw_error *err)
+static int examine_appliance(struct examination *examination, guestfs_h *g,
+	const struct vw_keys *keys, struct vw_error *err)
 {
 	struct vw_findings *findings = &examination->result->findings;
-	struct vw_keys keys = { 0 };
 	struct vw_roots roots = { .g = g,
 		.image = examination->image,
-		.keys = &keys,
+		.keys = keys,
 		.findings = findings,
 		.visit = visit,
 		.data = examination };
 	struct vw_error why;
-	int rc = vw_keys_parse(examination->request->keys, &keys, err);
+	int rc;
 
-	if (rc < 0)
-		return rc;
 	step(examination->request, "inspect");
 	rc = vw_roots_visit(&roots, &why);
-	vw_keys_free(&keys);
 	if (rc == -ENOMEM)
 		return vw_error_set(err, ENOMEM, "out of memory");
 	if (rc < 0) /* what an image can do to the appliance is the image's fault */
@@ -155,7 +152,8 @@ static int examine_appliance(struct examination *examination, guestfs_h *g, stru
 	return 0;
 }
 
-static int examine_disks(struct examination *examination, struct vw_error *err)
+static int examine_disks(
+	struct examination *examination, const struct vw_keys *keys, struct vw_error *err)
 {
 	const struct vw_image_request *request = examination->request;
 	struct vw_findings *findings = &examination->result->findings;
@@ -183,7 +181,7 @@ static int examine_disks(struct examination *examination, struct vw_error *err)
 	}
 	if (rc < 0)
 		return vw_error_set(err, -rc, "%s", why.msg);
-	rc = examine_appliance(examination, g, err);
+	rc = examine_appliance(examination, g, keys, err);
 	guestfs_close(g);
 	return rc;
 }
@@ -192,13 +190,18 @@ int vw_image_examine(const struct vw_image_request *request, struct vw_image_res
 	struct vw_error *err)
 {
 	struct examination examination = { .request = request, .result = result };
+	struct vw_keys keys;
 	int rc;
 
 	*result = (struct vw_image_result){ 0 };
 	if (!request->dir && !request->n_disks)
 		return vw_error_set(err, EINVAL, "there is nothing to look at");
 	examination.image = request->dir ? request->dir : request->disks[0].path;
-	rc = request->dir ? examine_directory(&examination, err) : examine_disks(&examination, err);
+	rc = vw_keys_parse(request->keys, &keys, err);
+	if (rc == 0)
+		rc = request->dir ? examine_directory(&examination, err)
+				  : examine_disks(&examination, &keys, err);
+	vw_keys_free(&keys);
 	if (rc < 0)
 		vw_image_result_free(result);
 	return rc;

@@ -7,6 +7,17 @@ static bool is_better(const struct vw_check *a, const struct vw_check *b)
 	return a->verdict < b->verdict;
 }
 
+/* Modules without an image are what a removed kernel left behind; unless no kernel has one, as where the host gives it. */
+static bool can_boot(const struct vw_system *system, size_t kernel)
+{
+	if (system->kernels[kernel].image || system->kernels[kernel].is_default)
+		return true;
+	for (size_t k = 0; k < system->n_kernels; k++)
+		if (system->kernels[k].image)
+			return false;
+	return true;
+}
+
 /* The kernel whose check counts: the default one; the best; the worst. Among equals the default, then the newest. */
 static size_t choose(
 	const struct vw_system *system, const struct vw_check *checks, enum vw_kernel_policy policy)
@@ -17,7 +28,7 @@ static size_t choose(
 		const struct vw_check *check = &checks[k], *best = &checks[chosen];
 		bool is_default = system->kernels[k].is_default;
 
-		if (policy == VW_KERNEL_DEFAULT && !is_default)
+		if ((policy == VW_KERNEL_DEFAULT && !is_default) || !can_boot(system, k))
 			continue;
 		if (chosen == system->n_kernels ||
 			(is_default && check->verdict == best->verdict) ||
@@ -40,13 +51,18 @@ static void sum_device(
 	struct vw_system *system, struct vw_device_result *result, enum vw_kernel_policy policy)
 {
 	size_t chosen = choose(system, result->kernels, policy);
-	bool split = chosen == system->n_kernels && !all_agree(result->kernels, system->n_kernels);
+	bool known = chosen < system->n_kernels;
 
-	if (chosen == system->n_kernels) /* which one boots is not known */
+	if (!known)
 		chosen--;
 	vw_check_free(&result->sum);
 	vw_check_copy(&result->sum, &result->kernels[chosen]);
-	if (!split)
+	if (policy != VW_KERNEL_DEFAULT || all_agree(result->kernels, system->n_kernels))
+		return;
+	/* Which kernel boots matters: the answer is not surer than that. */
+	if (result->sum.confidence > system->default_confidence)
+		result->sum.confidence = system->default_confidence;
+	if (known)
 		return;
 	result->sum.verdict = VW_VERDICT_UNDETERMINED;
 	result->sum.confidence = VW_CONFIDENCE_LOW;

@@ -8,6 +8,7 @@
 #include "text.h"
 
 #include <fcntl.h>
+#include <libgen.h>
 #include <libxml/xmlwriter.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -294,51 +295,91 @@ int vw_report_junit_write(struct json_object *top, FILE *out, struct vw_error *e
 	return rc;
 }
 
+/* --- the file --- */
+
+static int cannot_write(const char *file, int code, struct vw_error *err)
+{
+	char safe[512];
+
+	return vw_error_errno(err, code, "cannot write the JUnit report %s",
+		vw_text_escape(safe, sizeof(safe), file));
+}
+
+int vw_report_junit_check(const char *file, struct vw_error *err)
+{
+	vw_auto_free char *copy = strdup(file);
+	struct stat st;
+
+	if (strcmp(file, "-") == 0)
+		return 0;
+	if (!copy)
+		return vw_error_set(err, ENOMEM, "out of memory");
+	if (stat(file, &st) == 0) {
+		if (S_ISDIR(st.st_mode))
+			return cannot_write(file, EISDIR, err);
+		return access(file, W_OK) < 0 ? cannot_write(file, errno, err) : 0;
+	}
+	if (errno != ENOENT || file[strlen(file) - 1] == '/' ||
+		access(dirname(copy), W_OK | X_OK) < 0)
+		return cannot_write(file, errno, err);
+	return 0;
+}
+
 /* Writes and closes. */
 static int write_close(struct json_object *top, int fd, const char *file, struct vw_error *err)
 {
-	mode_t mask = umask(0);
 	FILE *out = fdopen(fd, "w");
 	int rc;
 
-	umask(mask);
 	if (!out) {
-		rc = vw_error_errno(err, errno, "%s", file);
+		rc = cannot_write(file, errno, err);
 		close(fd);
 		return rc;
 	}
-	fchmod(fd, 0666 & ~mask);
 	rc = vw_report_junit_write(top, out, err);
 	if (fclose(out) && rc == 0)
-		rc = vw_error_errno(err, errno, "%s", file);
+		rc = cannot_write(file, errno, err);
 	return rc;
 }
 
-int vw_report_junit(struct json_object *top, const char *file, struct vw_error *err)
+/* A pipe, a terminal: there is nothing to put in its place. */
+static int write_special(struct json_object *top, const char *file, struct vw_error *err)
+{
+	int fd = open(file, O_WRONLY | O_CLOEXEC | O_NOCTTY);
+
+	return fd < 0 ? cannot_write(file, errno, err) : write_close(top, fd, file, err);
+}
+
+static int write_beside(struct json_object *top, const char *file, struct vw_error *err)
 {
 	vw_auto_free char *temp = NULL;
-	struct stat st;
+	mode_t mask = umask(0);
 	int fd, rc;
 
-	if (strcmp(file, "-") == 0)
-		return vw_report_junit_write(top, stdout, err);
-	/* A pipe, a terminal: there is nothing to put in its place. */
-	if (stat(file, &st) == 0 && !S_ISREG(st.st_mode)) {
-		fd = open(file, O_WRONLY | O_CLOEXEC | O_NOCTTY);
-		return fd < 0 ? vw_error_errno(err, errno, "%s", file)
-			      : write_close(top, fd, file, err);
-	}
+	umask(mask);
 	if (asprintf(&temp, "%s.XXXXXX", file) < 0) {
 		temp = NULL;
 		return vw_error_set(err, ENOMEM, "out of memory");
 	}
 	fd = mkostemp(temp, O_CLOEXEC);
 	if (fd < 0)
-		return vw_error_errno(err, errno, "%s", file);
+		return cannot_write(file, errno, err);
+	fchmod(fd, 0666 & ~mask);
 	rc = write_close(top, fd, file, err);
 	if (rc == 0 && rename(temp, file) < 0)
-		rc = vw_error_errno(err, errno, "%s", file);
+		rc = cannot_write(file, errno, err);
 	if (rc < 0)
 		unlink(temp);
 	return rc;
+}
+
+int vw_report_junit(struct json_object *top, const char *file, struct vw_error *err)
+{
+	struct stat st;
+
+	if (strcmp(file, "-") == 0)
+		return vw_report_junit_write(top, stdout, err);
+	if (stat(file, &st) == 0 && !S_ISREG(st.st_mode))
+		return write_special(top, file, err);
+	return write_beside(top, file, err);
 }

@@ -12,7 +12,10 @@
  * undetermined is skipped, what vfward could not do an error. Any text becomes valid XML 1.0. 0 or -errno with a message. */
 int vw_report_junit_write(struct json_object *top, FILE *out, struct vw_error *err);
 
-/* To a file, whole or not at all. */
+/* Could the file be written? It is better known before the images are examined. 0 or -errno with a message. */
+int vw_report_junit_check(const char *file, struct vw_error *err);
+
+/* To a file, whole or not at all; "-": to stdout. */
 int vw_report_junit(struct json_object *top, const char *file, struct vw_error *err);
 
 #endif

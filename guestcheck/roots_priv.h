@@ -15,6 +15,10 @@ static inline void vw_cleanup_list(char ***list)
 /* Fills ->volumes: partitions, devices without any, RAID, LVM, and what the keys open. 0 or -errno with a message. (volumes.c) */
 int vw_roots_discover(struct vw_roots *roots, struct vw_error *err);
 
+/* Does a disk end before its partitions do? The kernel cuts such a partition off without a word, or takes the whole table for invalid. A
+ * finding. (volumes.c) */
+bool vw_roots_is_cut(struct vw_roots *roots, const char *device);
+
 /* Why no system was found. A finding. (blank.c) */
 void vw_roots_explain(struct vw_roots *roots);
 

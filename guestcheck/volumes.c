@@ -67,8 +67,7 @@ static bool is_part_of(const char *part, const char *device)
 	return isdigit((unsigned char)*part);
 }
 
-/* The kernel cuts a partition off where the disk ends, and says so to nobody. */
-static void look_for_the_end(struct vw_roots *roots, const char *device)
+bool vw_roots_is_cut(struct vw_roots *roots, const char *device)
 {
 	vw_auto_free char *head = NULL, *last = NULL;
 	size_t len = 0;
@@ -77,13 +76,15 @@ static void look_for_the_end(struct vw_roots *roots, const char *device)
 	head = guestfs_pread_device(roots->g, device, VW_PARTITION_TABLE_HEAD, 0, &len);
 	end = head ? vw_partition_table_end(head, len) : 0;
 	if (end < 512)
-		return;
+		return false;
 	last = guestfs_pread_device(roots->g, device, 512, (int64_t)(end - 512), &len);
-	if (!last || len < 512)
-		vw_finding_add(roots->findings, VW_FAIL, "image-truncated", roots->image, NULL,
-			"%s ends before its last partition does, which needs %llu bytes: the image "
-			"is cut off",
-			device, (unsigned long long)end);
+	if (last && len == 512)
+		return false;
+	vw_finding_add(roots->findings, VW_FAIL, "image-truncated", roots->image, NULL,
+		"%s ends before its last partition does, which needs %llu bytes: the image is cut "
+		"off",
+		device, (unsigned long long)end);
+	return true;
 }
 
 static int add_devices(struct vw_roots *roots, struct vw_error *err)
@@ -105,7 +106,7 @@ static int add_devices(struct vw_roots *roots, struct vw_error *err)
 		for (size_t p = 0; p < n_parts; p++)
 			has_parts |= is_part_of(roots->volumes.v[p].device, devices[i]);
 		if (has_parts)
-			look_for_the_end(roots, devices[i]);
+			vw_roots_is_cut(roots, devices[i]);
 		else
 			rc = add(roots, devices[i], err);
 	}
@@ -143,8 +144,9 @@ static int open_encrypted(struct vw_roots *roots, size_t index, struct vw_error 
 	}
 	vw_finding_add(&roots->doubts, VW_FAIL, "image-encrypted", roots->image,
 		tried ? NULL : "give its key: --key DEVICE:file:NAME",
-		"%s is encrypted (%s), and %s", device, bitlocker ? "BitLocker" : "LUKS",
-		tried ? vw_appliance_reason(roots->g) : "no key was given for it");
+		"%s is encrypted (%s), and %s%s", device, bitlocker ? "BitLocker" : "LUKS",
+		tried ? "no key opens it: " : "no key was given for it",
+		tried ? vw_appliance_reason(roots->g) : "");
 	return 0;
 }
 

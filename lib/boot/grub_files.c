@@ -45,7 +45,7 @@ static void add_cfg(
 		if (!strcmp(cfgs->path[i], path))
 			return;
 	if (cfgs->n == VW_GRUB_CFGS_MAX || strlen(path) >= VW_GRUB_PATH_MAX ||
-		vw_host_lookf(host, "%s", path) != 1)
+		vw_host_lookf(host, "%s", path) == 0)
 		return;
 	/* On the ESP there is often only a stub that leads to the real file. */
 	if (vw_boot_read(host, path, &text, NULL) == 1 && text.len &&

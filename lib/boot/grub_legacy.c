@@ -25,8 +25,10 @@ static bool look(const struct vw_host *host, const char *path, struct stat *st, 
 {
 	char target[512];
 
+	if (vw_host_statf(host, st, "%s", path) != 0 || !S_ISREG(st->st_mode))
+		return false;
 	*link = vw_host_readlinkf(host, target, sizeof(target), "%s", path) >= 0;
-	return vw_host_statf(host, st, "%s", path) == 0 && S_ISREG(st->st_mode);
+	return true;
 }
 
 bool vw_grub_legacy_is_file(const struct vw_host *host, size_t i)

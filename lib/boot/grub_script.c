@@ -173,7 +173,7 @@ static int read_part(struct vw_grub_script *script, struct vw_bytes *word, bool 
 {
 	char c = script->text[script->at];
 
-	if (strchr(" \t\r\n;{}|&<>", c))
+	if (c && strchr(" \t\r\n;{}|&<>", c))
 		return 1;
 	if (c == '$')
 		return read_variable(script, false, word, any);

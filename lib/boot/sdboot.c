@@ -83,10 +83,10 @@ static bool read_variable(const struct vw_host *host, struct setting *set)
 	return used > 0;
 }
 
-static void read_setting(const struct vw_host *host, struct setting *set)
+static void read_setting(const struct vw_host *host, bool fresh, struct setting *set)
 {
 	*set = (struct setting){ .line = 0 };
-	if (read_variable(host, set))
+	if (!fresh && read_variable(host, set))
 		return;
 	for (size_t i = 0; vw_sdboot_mounts[i]; i++) {
 		vw_auto_free char *text = NULL;
@@ -148,7 +148,7 @@ const struct vw_bls_entry *vw_sdboot_default(
 	struct setting set;
 	bool meant;
 
-	read_setting(host, &set);
+	read_setting(host, false, &set);
 	return choose(&set, files, &meant);
 }
 
@@ -192,7 +192,7 @@ int vw_sdboot_read(const struct vw_host *host, int flags, struct vw_boot_entries
 
 	if (rc < 0)
 		return rc;
-	read_setting(host, &set);
+	read_setting(host, flags & VW_SDBOOT_FRESH, &set);
 	if ((flags & VW_SDBOOT_FRESH) && set.pattern[0] == '@')
 		set.pattern[0] = '\0';
 	chosen = choose(&set, &files, &meant);

@@ -32,6 +32,7 @@ nobody() {
 	check "$1: QEMU was started" test -s "$work/pids"
 	while read -r pid; do
 		check "$1: process $pid is gone" not kill -0 "$pid"
+		kill -s KILL "$pid"
 	done <"$work/pids" 2>/dev/null
 	check "$1: no temporary file is left" test -z "$(ls -A "$work/tmp")"
 	while read -r dir; do

@@ -247,6 +247,8 @@ static int here_children(
 		vw_auto_free char *name = hivex_node_name(here->hive, found[i]);
 
 		(*nodes)[i] = (int64_t)found[i];
+		if (!name)
+			return -EIO;
 		assert_int_equal(vw_names_add(names, name), 0);
 	}
 	return 0;
@@ -268,6 +270,8 @@ static int here_values(void *data, int64_t node, size_t max, struct vw_names *na
 	for (size_t i = 0; i < n; i++) {
 		vw_auto_free char *key = hivex_value_key(here->hive, found[i]);
 
+		if (!key)
+			return -EIO;
 		assert_int_equal(vw_names_add(names, key), 0);
 	}
 	return 0;

@@ -175,6 +175,65 @@ static void test_two_firmwares(void **state)
 	scene_free(&scene);
 }
 
+/* A guest whose /boot cannot be read, and one kernel. */
+static int broken(const char *path)
+{
+	return strncmp(path, "/boot", strlen("/boot")) == 0 ? -EIO : -ENOENT;
+}
+
+static int broken_stat(void *data, const char *path, struct stat *st)
+{
+	(void)data;
+	memset(st, 0, sizeof(*st));
+	st->st_mode = S_IFDIR | 0755;
+	return strncmp("/lib/modules/6.1/kernel", path, strlen(path)) == 0 ? 0 : broken(path);
+}
+
+static ssize_t broken_read(void *data, const char *path, uint64_t offset, void *buf, size_t size)
+{
+	(void)data;
+	(void)offset;
+	(void)buf;
+	(void)size;
+	return broken(path);
+}
+
+static int broken_list(void *data, const char *path, struct vw_names *names)
+{
+	(void)data;
+	return strcmp(path, "/lib/modules") == 0 ? vw_names_add(names, "6.1") : broken(path);
+}
+
+static int broken_readlink(void *data, const char *path, char *buf, size_t size)
+{
+	(void)data;
+	(void)buf;
+	(void)size;
+	return broken(path);
+}
+
+static void test_unreadable(void **state)
+{
+	static const struct vw_host_source source = { broken_stat, broken_read, broken_list,
+		broken_readlink };
+	struct scene scene = { 0 };
+	size_t dirs = 0, files = 0;
+
+	(void)state;
+	assert_int_equal(vw_host_open_source(&scene.tree.host, &source, NULL, "broken", NULL), 0);
+	check_default(&scene, "6.1", "highest-version", "/lib/modules/6.1");
+	check_confidence(&scene, VW_CONFIDENCE_LOW);
+	for (size_t i = 0; i < scene.findings.n; i++) {
+		assert_string_equal(scene.findings.v[i].id, "guest-boot-config");
+		dirs += !strcmp(scene.findings.v[i].subject, "/boot");
+		files += !strcmp(scene.findings.v[i].subject, "/boot/grub2/grub.cfg");
+	}
+	assert_int_equal(dirs, 1);
+	assert_int_equal(files, 1);
+	scene_forget(&scene);
+	vw_host_close(&scene.tree.host);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -184,6 +243,7 @@ int main(void)
 		cmocka_unit_test(test_link),
 		cmocka_unit_test(test_highest),
 		cmocka_unit_test(test_two_firmwares),
+		cmocka_unit_test(test_unreadable),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

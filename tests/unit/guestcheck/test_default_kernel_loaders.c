@@ -134,7 +134,12 @@ static void test_stub(void **state)
 		"configfile $prefix/grub.cfg\n");
 	tree_file(&scene.tree, "/boot/grub3/grub.cfg", "set default=0\n" MENU);
 	check_default(&scene, NEW, "grub-default", "/boot/grub3/grub.cfg:1");
+	/* a byte that no stub has */
+	tree_bytes(&scene.tree, "/boot/efi/EFI/os/grub.cfg",
+		"x configfile\n\0\nconfigfile /grub3/grub.cfg\n", 42);
+	check_default(&scene, NEW, "grub-default", "/boot/grub3/grub.cfg:1");
 	/* stubs that lead in a circle */
+	tree_file(&scene.tree, "/boot/efi/EFI/os/grub.cfg", "configfile /grub3/grub.cfg\n");
 	tree_file(&scene.tree, "/boot/grub3/grub.cfg", "configfile /efi/EFI/os/grub.cfg\n");
 	check_default(&scene, NEW, "highest-version", NEW);
 	scene_free(&scene);
@@ -238,6 +243,7 @@ static void test_extlinux(void **state)
 		"\n INITRD y\n append root=y z\n");
 	check_default(&scene, NEW, "extlinux-default", "/boot/extlinux.conf:7: DEFAULT new");
 	check_cmdline(&scene, "root=y z", "/boot/extlinux.conf", 10);
+	check_finding(&scene, NULL, NULL);
 	scene_free(&scene);
 
 	/* U-Boot's, on a /boot of its own */
@@ -248,6 +254,7 @@ static void test_extlinux(void **state)
 		"label l1\n\tlinux ../vmlinuz-" NEW "\n\tappend -\n");
 	check_default(&scene, NEW, "extlinux-default", "extlinux.conf:1: DEFAULT l1");
 	check_cmdline(&scene, "", "/boot/extlinux/more.conf", 3);
+	check_finding(&scene, NULL, NULL);
 	tree_file(&scene.tree, "/boot/extlinux/more.conf", "include more.conf\n");
 	check_default(&scene, NEW, "highest-version", "");
 	check_finding(&scene, "guest-boot-config", "includes too much");

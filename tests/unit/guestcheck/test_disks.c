@@ -163,6 +163,29 @@ static void test_elsewhere(void **state)
 	tree_free(&tree);
 }
 
+static void test_cut(void **state)
+{
+	unsigned char file[2048] = "QFI\xfb";
+	struct tree tree;
+
+	(void)state;
+	tree_new(&tree);
+	put32(file, 4, 2);
+	put32(file, 20, 9);
+	put32(file, 36, 1);
+	put32(file, 44, 512);
+	put32(file, 516, 1024);
+	put32(file, 1028, 1536);
+	tree_bytes(&tree, "/x", file, sizeof(file));
+	assert_string_equal(look(&tree, "/x", NULL, false), "qcow2");
+	tree_bytes(&tree, "/x", file, 1536);
+	assert_string_equal(look(&tree, "/x", NULL, false), "image-truncated");
+	put32(file, 36, UINT32_MAX); /* a table of impossible size */
+	tree_bytes(&tree, "/x", file, sizeof(file));
+	assert_string_equal(look(&tree, "/x", NULL, false), "image-format");
+	tree_free(&tree);
+}
+
 static void test_encrypted(void **state)
 {
 	unsigned char head[1024] = "QFI\xfb";
@@ -186,6 +209,7 @@ int main(void)
 		cmocka_unit_test(test_no_files),
 		cmocka_unit_test(test_loop),
 		cmocka_unit_test(test_elsewhere),
+		cmocka_unit_test(test_cut),
 		cmocka_unit_test(test_encrypted),
 	};
 

@@ -188,6 +188,7 @@ static void test_backing(void **state)
 static void test_backing_broken(void **state)
 {
 	struct vw_image_format format;
+	struct vw_error err;
 
 	(void)state;
 	new_qcow2(3);
@@ -201,6 +202,10 @@ static void test_backing_broken(void **state)
 	assert_int_equal(parse(NULL, &format), -EBADMSG);
 	put64(8, UINT64_MAX);
 	assert_int_equal(parse(NULL, &format), -EBADMSG);
+	new_qcow2(3);
+	put_backing(508, "base.img"); /* where the file has ended */
+	assert_int_equal(vw_image_format_parse(head, 516, NULL, &format, &err), 0);
+	assert_int_equal(vw_image_format_parse(head, 515, NULL, &format, &err), -EBADMSG);
 	new_qcow2(3);
 	put_extension(104, 0xe2792aca, "a format of too long a name");
 	assert_int_equal(parse(NULL, &format), -EBADMSG);

@@ -449,7 +449,8 @@ static double seconds(void)
 static void test_linear(void **state)
 {
 	static const struct vw_inf_target target = { 10, 0, 17763, true, "amd64" };
-	char *name = calloc(1, 2001), *value = calloc(1, 1 << 20), *makers = NULL, *sections = NULL;
+	char *name = calloc(1, 2001), *value = calloc(1, 1 << 20), *makers = NULL, *sections = NULL,
+	     *often = NULL;
 	size_t used;
 	FILE *f;
 
@@ -457,7 +458,7 @@ static void test_linear(void **state)
 	memset(name, 'n', 2000);
 	memset(value, 'v', (1 << 20) - 1);
 	f = open_memstream(&makers, &used);
-	fprintf(f, "[Strings]\nn=%s\nv=%s\n[Manufacturer]\n", name, value);
+	fprintf(f, "[Strings]\nn=%s\nv=%s\n[Manufacturer]\nVersion\n", name, value);
 	for (int i = 0; i < 2000; i++)
 		fprintf(f, "%%n%%=%%v%%,NTamd64\n");
 	fclose(f);
@@ -469,6 +470,12 @@ static void test_linear(void **state)
 		fprintf(f, ",NTamd64");
 	fprintf(f, "\n[Strings]\nM=%.1000s\n", name);
 	fclose(f);
+	f = open_memstream(&often, &used);
+	fprintf(f, "[Manufacturer]\n");
+	for (int i = 0; i < 4000; i++)
+		fprintf(f, "Version\n");
+	fclose(f);
+	/* what is repeated stands in [Version], which is a models section, too, where [Manufacturer] says so */
 	const struct {
 		const char *what, *text;
 		size_t n;
@@ -485,8 +492,7 @@ static void test_linear(void **state)
 		{ "tokens without a string", "x=i,%y%\n", 200000, "[Manufacturer]\nx=Version\n" },
 		{ "long strings, used often", "x=i,%v%,%v%,%v%\n", 100000, makers },
 		{ "long names of sections", "", 0, sections },
-		{ "a section named often", "x=i,PCI\\VEN_8086&DEV_10ED&SUBSYS_1\n", 60000,
-			sections },
+		{ "a section named often", "x=i,PCI\\VEN_8086&DEV_10ED&SUBSYS_1\n", 60000, often },
 	};
 
 	for (size_t i = 0; i < VW_ARRAY_SIZE(cases); i++) {
@@ -512,6 +518,7 @@ static void test_linear(void **state)
 	free(value);
 	free(makers);
 	free(sections);
+	free(often);
 }
 
 int main(void)

@@ -16,13 +16,20 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-static char outside[64]; /* a file that is none of a worker's */
+static char outside_dir[64], outside[80]; /* a file that is none of a worker's */
 
 /* In a worker. */
 static void must(bool good)
 {
 	if (!good)
 		_exit(99);
+}
+
+/* "For ever": but not if what shall end it is broken. */
+_Noreturn static void stay(void)
+{
+	sleep(100);
+	_exit(0);
 }
 
 /* A process that would stay for ever, and one below it that its parent does not know. */
@@ -32,8 +39,7 @@ static void leave_children(void)
 		signal(SIGTERM, SIG_IGN);
 		if (fork() == 0)
 			signal(SIGHUP, SIG_IGN);
-		for (;;)
-			pause();
+		stay();
 	}
 }
 
@@ -47,7 +53,7 @@ static void leave_files(void)
 	snprintf(path, sizeof(path), "%s/a/link", getenv("TMPDIR"));
 	must(symlink(outside, path) == 0);
 	snprintf(path, sizeof(path), "%s/a/up", getenv("TMPDIR"));
-	must(symlink("/", path) == 0);
+	must(symlink(outside_dir, path) == 0);
 	snprintf(path, sizeof(path), "%s/a/file", getenv("TMPDIR"));
 	fd = open(path, O_CREAT | O_WRONLY, 0600);
 	must(fd >= 0);
@@ -91,8 +97,7 @@ int vw_image_examine(const struct vw_image_request *request, struct vw_image_res
 	if (strcmp(what, "late") == 0 || strcmp(what, "socket") == 0) {
 		if (strcmp(what, "socket") == 0)
 			leave_socket(result);
-		for (;;)
-			pause();
+		stay();
 	}
 	if (strcmp(what, "crash") == 0)
 		raise(SIGABRT);
@@ -104,8 +109,7 @@ int vw_image_examine(const struct vw_image_request *request, struct vw_image_res
 		return vw_error_set(err, EIO, "no appliance");
 	if (strcmp(what, "stop") == 0) {
 		kill(getppid(), SIGTERM);
-		for (;;)
-			pause();
+		stay();
 	}
 	for (int i = 0; strcmp(what, "large") == 0 && i < 5000; i++) {
 		static char text[4001];
@@ -373,8 +377,11 @@ static int set_up(void **state)
 	int fd;
 
 	(void)state;
-	snprintf(outside, sizeof(outside), "/tmp/vfward-test-jobs.XXXXXX");
-	fd = mkstemp(outside);
+	snprintf(outside_dir, sizeof(outside_dir), "/tmp/vfward-test-jobs.XXXXXX");
+	if (!mkdtemp(outside_dir))
+		return -1;
+	snprintf(outside, sizeof(outside), "%s/file", outside_dir);
+	fd = open(outside, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0600);
 	close(fd);
 	return fd < 0;
 }
@@ -382,7 +389,8 @@ static int set_up(void **state)
 static int tear_down(void **state)
 {
 	(void)state;
-	return unlink(outside);
+	unlink(outside);
+	return rmdir(outside_dir);
 }
 
 int main(void)

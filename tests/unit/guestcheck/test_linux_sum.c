@@ -20,9 +20,11 @@ static void sum(struct vw_check *out, const enum vw_verdict verdicts[KERNELS], i
 	struct vw_system_kernel kernels[KERNELS] = { 0 };
 	struct vw_check checks[KERNELS] = { 0 };
 	struct vw_device_result device = { .kernels = checks };
-	struct vw_system system = {
-		.kernels = kernels, .n_kernels = KERNELS, .devices = &device, .n_devices = 1
-	};
+	struct vw_system system = { .kernels = kernels,
+		.n_kernels = KERNELS,
+		.devices = &device,
+		.n_devices = 1,
+		.default_confidence = VW_CONFIDENCE_MEDIUM };
 
 	for (int k = 0; k < KERNELS; k++) {
 		kernels[k] = (struct vw_system_kernel){ .release = releases[k],
@@ -88,6 +90,53 @@ static void test_says_why(void **state)
 	vw_check_free(&check);
 }
 
+/* Where kernels differ, nothing is surer than which of them boots. */
+static void test_confidence(void **state)
+{
+	const enum vw_verdict split[KERNELS] = { P, F, P }, alike[KERNELS] = { P, P, P };
+	const struct {
+		const enum vw_verdict *verdicts;
+		enum vw_kernel_policy policy;
+		enum vw_confidence confidence;
+	} cases[] = {
+		{ split, VW_KERNEL_DEFAULT, VW_CONFIDENCE_MEDIUM },
+		{ alike, VW_KERNEL_DEFAULT, VW_CONFIDENCE_HIGH },
+		{ split, VW_KERNEL_ANY, VW_CONFIDENCE_HIGH },
+		{ split, VW_KERNEL_ALL, VW_CONFIDENCE_HIGH },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < VW_ARRAY_SIZE(cases); i++) {
+		struct vw_check check;
+
+		sum(&check, cases[i].verdicts, 0, cases[i].policy);
+		assert_int_equal(check.confidence, cases[i].confidence);
+		vw_check_free(&check);
+	}
+}
+
+/* Modules of a kernel whose image is gone say nothing, unless no kernel has one. */
+static void test_images(void **state)
+{
+	struct vw_system_kernel kernels[2] = { { .release = "5" }, { .release = "6" } };
+	struct vw_check checks[2] = { { .verdict = F }, { .verdict = P } };
+	struct vw_device_result device = { .kernels = checks };
+	struct vw_system system = {
+		.kernels = kernels, .n_kernels = 2, .devices = &device, .n_devices = 1
+	};
+
+	(void)state;
+	vw_linux_sum(&system, VW_KERNEL_ALL);
+	assert_int_equal(device.sum.verdict, F);
+	kernels[1].image = "/boot/vmlinuz-6";
+	vw_linux_sum(&system, VW_KERNEL_ALL);
+	assert_int_equal(device.sum.verdict, P);
+	kernels[0].is_default = true;
+	vw_linux_sum(&system, VW_KERNEL_ALL);
+	assert_int_equal(device.sum.verdict, F);
+	vw_check_free(&device.sum);
+}
+
 /* Nothing to sum up: what the examination found stays. */
 static void test_no_kernels(void **state)
 {
@@ -104,6 +153,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_policies),
 		cmocka_unit_test(test_says_why),
+		cmocka_unit_test(test_confidence),
+		cmocka_unit_test(test_images),
 		cmocka_unit_test(test_no_kernels),
 	};
 

@@ -151,8 +151,6 @@ static const struct {
 	{ "more sections than Windows loads", COFF + 2, FILE_START, 2, 97, BROKEN },
 	{ "no sections", COFF + 2, FILE_START, 2, 0, NO_VERSION },
 	{ "only the first section", COFF + 2, FILE_START, 2, 1, NO_VERSION },
-	{ "an optional header that ends before the directories", COFF + 16, FILE_START, 2, 112,
-		NO_VERSION },
 	{ "two directories", (size_t)-4, DIRECTORIES, 4, 2, NO_VERSION },
 	{ "three directories", (size_t)-4, DIRECTORIES, 4, 3, VERSION_FOUND },
 	{ "more directories than there are", (size_t)-4, DIRECTORIES, 4, 0xffffffff,
@@ -219,6 +217,28 @@ static void test_changes(void **state)
 			assert_int_equal(pe.version[0] | pe.version[3], 0);
 		if (rc == 0)
 			assert_int_equal(pe.machine, 0x8664);
+	}
+}
+
+/* An optional header that ends in front of the resources' entry: what stands there belongs to the section table. */
+static void test_short_header(void **state)
+{
+	struct binary b;
+	struct vw_pe pe;
+
+	(void)state;
+	for (size_t entries = 2; entries <= 3; entries++) {
+		build(&b, true, 0x8664);
+		put16(&b, COFF + 2, 1);
+		put16(&b, COFF + 16, (unsigned int)(b.directories - OPT + 8 * entries));
+		memmove(b.data + b.directories + 8 * entries, b.data + b.section, 40);
+		if (entries ==
+			2) { /* the section's name, and as well where the resources would be */
+			put32(&b, b.directories + 16, RVA);
+			put32(&b, b.directories + 20, RSRC);
+		}
+		assert_int_equal(parse(b.data, sizeof(b.data), &pe), 0);
+		assert_int_equal(pe.has_version, entries == 3);
 	}
 }
 
@@ -320,6 +340,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_version),
 		cmocka_unit_test(test_changes),
+		cmocka_unit_test(test_short_header),
 		cmocka_unit_test(test_named_type),
 		cmocka_unit_test(test_cut),
 		cmocka_unit_test(test_binutils),

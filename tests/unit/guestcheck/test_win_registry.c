@@ -177,10 +177,16 @@ static void hives(void **state)
 	assert_int_equal(f->win.doubts.n, 1);
 	assert_string_equal(f->system.findings.v[0].id, "windows-hive-unreadable");
 
+	/* one that is there, and leads nowhere, is no hive that is missing */
+	tree_link(&f->tree, "/Windows/System32/config/COMPONENTS",
+		"unsupported reparse tag 0x80000017");
+	assert_int_equal(vw_win_hive_open(&f->win, "COMPONENTS", &other), -EIO);
+	assert_int_equal(f->win.doubts.n, 2);
+
 	hive_unfinished(&f->tree, "/Windows/System32/config/SYSTEM");
 	assert_int_equal(vw_win_hive_open(&f->win, "system", &f->hive), 0);
 	assert_int_equal(f->win.ceiling, VW_CONFIDENCE_LOW);
-	assert_string_equal(f->system.findings.v[1].id, "windows-hive-dirty");
+	assert_string_equal(f->system.findings.v[2].id, "windows-hive-dirty");
 	end(f);
 }
 
