@@ -47,8 +47,11 @@ bool vw_win_id_conditional(const char *id)
 	       (strcasestr(id, "&CC_") && !strcasestr(id, "&CC_02"));
 }
 
+/* An INF that only gives the device a name installs no service; where the INF was not read the database may not know it. */
 bool vw_win_driver_usable(const struct vw_win_driver *driver)
 {
+	if (driver->fit == VW_WIN_FITS && !driver->service)
+		return false;
 	return driver->fit <= VW_WIN_FITS_UNREAD && !driver->conditional;
 }
 

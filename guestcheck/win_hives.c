@@ -6,6 +6,9 @@
 
 #include <string.h>
 
+/* One is enough to make an answer uncertain; more are for people. */
+#define DOUBTS_MAX 32
+
 int vw_win_doubt(struct vw_win *win, struct vw_win_device *device, const char *fmt, ...)
 {
 	struct vw_names *doubts = device ? &device->doubts : &win->doubts;
@@ -23,6 +26,8 @@ int vw_win_doubt(struct vw_win *win, struct vw_win_device *device, const char *f
 	for (size_t i = 0; i < doubts->n; i++)
 		if (strcmp(doubts->v[i], text) == 0)
 			return 0;
+	if (doubts->n == DOUBTS_MAX)
+		return 0;
 	return vw_names_add(doubts, text);
 }
 

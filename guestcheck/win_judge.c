@@ -156,6 +156,8 @@ static void judge_without(const struct vw_win *win, const struct vw_win_device *
 		if (driver->conditional && driver->fit <= VW_WIN_FITS_UNREAD)
 			vw_check_evidence(check,
 				"that is only for adapters with a certain subsystem or revision");
+		if (driver->fit == VW_WIN_FITS && !driver->service)
+			vw_check_evidence(check, "it installs no service for the device");
 	} else {
 		vw_check_evidence(check,
 			win->database ? "no driver package of the driver database names the device"

@@ -286,6 +286,7 @@ static void class_alone(void **state)
 static void order(void **state)
 {
 	struct vw_win_driver a = { .fit = VW_WIN_FITS,
+		.service = "vxn",
 		.date = 20190802,
 		.has_version = true,
 		.version = { 2, 1, 175, 0 } };
