@@ -30,6 +30,21 @@ for name in samevf samemac; do
 	check "$name waited ($took ms)" test "$took" -ge 700
 	check "$name did not wait for ever ($took ms)" test "$took" -lt 6000
 done
+
+# A host so busy that the process gets no CPU until its deadline is over: what it saw before that is the answer.
+stalled() {
+	env -i LC_ALL=C PATH="$PATH" VFWARD_ROOT="$root" "$VFWARD_HOOK" samevf prepare begin - <"$work/samevf.xml" >"$work/out" 2>"$work/err" &
+	sleep "$1"
+	kill -STOP $!
+	sleep 1.2
+	kill -CONT $!
+	wait $!
+}
+for after in 0.3 0.311 0.322 0.333; do
+	stalled $after
+	rc=$? last="stalled $after"
+	refused "stalled after $after s" vf-stopping web1
+done
 check "nothing has changed" test "$(claims "$root")" = "0000:01:10.0 web1 stopping"
 
 # A reason that no waiting mends is said at once.
