@@ -71,6 +71,15 @@ static void put_evidence(struct report *report, struct json_object *check, const
 				json_object_get_string(json_object_array_get_idx(evidence, i))));
 }
 
+/* Only what is less than certain is worth a word. */
+static void put_confidence(struct report *report, struct json_object *check)
+{
+	const char *confidence = vw_json_string(check, "confidence");
+
+	if (confidence && strcmp(confidence, "high") != 0)
+		fprintf(report->out, " (confidence %s)", shown(report, 0, confidence));
+}
+
 /* ": ixgbevf 4.18.7 (modinfo) in 6.1.0-28-amd64, /lib/modules/…" */
 static void put_driver(struct report *report, struct json_object *check, const char *release)
 {
@@ -86,6 +95,7 @@ static void put_driver(struct report *report, struct json_object *check, const c
 		fprintf(report->out, " in %s", shown(report, 0, release));
 	if (driver && path)
 		fprintf(report->out, ", %s", shown(report, 0, path));
+	put_confidence(report, check);
 }
 
 /* Why a device is not suitable is its first evidence: it is shown without -v, too. */

@@ -151,25 +151,27 @@ static void test_text(void **state)
 	add("a.img", &result);
 	fill_windows(&result);
 	add("b.img", &result);
-	expect_text(0, "a.img: fail\n"
-		       "  Debian x, x86_64, uefi, on /dev/sda1\n"
-		       "  default kernel: 6.1 (rule grub-default, confidence high)\n"
-		       "DISABLED 8086:10ed 82599 VF: ixgbevf in 6.1, /lib/x.ko\n"
-		       "  first x\n"
-		       "  remedy: mend x\n"
-		       "  PASS 5.10: ixgbevf, /lib/x.ko\n"
-		       "  DISABLED 6.1: ixgbevf, /lib/x.ko\n"
-		       "    first x\n"
-		       "    remedy: mend x\n"
-		       "PASS 1234:0abc: ixgbevf in 6.1, /lib/x.ko\n"
-		       "WARN guest-mac: a x\n"
-		       "  remedy: a \\\\ remedy\n"
-		       "\n"
-		       "b.img: fail\n"
-		       "  windows, bios, on /dev/sda2\n"
-		       "NOT-APPLICABLE 8086:10ed 82599 VF: ixgbevf 1.2.179.0, /lib/x.ko\n"
-		       "  first x\n"
-		       "  remedy: mend x\n");
+	expect_text(0,
+		"a.img: fail\n"
+		"  Debian x, x86_64, uefi, on /dev/sda1\n"
+		"  default kernel: 6.1 (rule grub-default, confidence high)\n"
+		"DISABLED 8086:10ed 82599 VF: ixgbevf in 6.1, /lib/x.ko (confidence medium)\n"
+		"  first x\n"
+		"  remedy: mend x\n"
+		"  PASS 5.10: ixgbevf, /lib/x.ko (confidence medium)\n"
+		"  DISABLED 6.1: ixgbevf, /lib/x.ko (confidence medium)\n"
+		"    first x\n"
+		"    remedy: mend x\n"
+		"PASS 1234:0abc: ixgbevf in 6.1, /lib/x.ko (confidence medium)\n"
+		"WARN guest-mac: a x\n"
+		"  remedy: a \\\\ remedy\n"
+		"\n"
+		"b.img: fail\n"
+		"  windows, bios, on /dev/sda2\n"
+		"NOT-APPLICABLE 8086:10ed 82599 VF: ixgbevf 1.2.179.0, /lib/x.ko (confidence "
+		"medium)\n"
+		"  first x\n"
+		"  remedy: mend x\n");
 }
 
 static void test_text_quiet(void **state)
@@ -198,8 +200,10 @@ static void test_text_verbose(void **state)
 	add("good.img", &result);
 	text = text_of(1);
 	assert_non_null(strstr(text, "    /boot/grub/grub.cfg:3\n"));
-	assert_non_null(strstr(text, "ixgbevf in 6.1, /lib/x.ko\n  first x\n  second\n"));
-	assert_non_null(strstr(text, "  PASS 5.10: ixgbevf, /lib/x.ko\n    first x\n    second\n"));
+	assert_non_null(strstr(
+		text, "ixgbevf in 6.1, /lib/x.ko (confidence medium)\n  first x\n  second\n"));
+	assert_non_null(strstr(text,
+		"  PASS 5.10: ixgbevf, /lib/x.ko (confidence medium)\n    first x\n    second\n"));
 }
 
 /* Every line is ours: no byte of a guest starts one, and none is for the terminal. */
