@@ -58,9 +58,9 @@ int vw_kernels_list(const struct vw_host *host, struct vw_kernels *kernels, stru
 	int rc = vw_kernel_dirs_list(host, &dirs, err);
 
 	*kernels = (struct vw_kernels){ 0 };
-	if (rc < 0)
+	if (rc < 0 || dirs.n == 0)
 		return rc;
-	kernels->v = calloc(dirs.n + 1, sizeof(*kernels->v));
+	kernels->v = calloc(dirs.n, sizeof(*kernels->v));
 	if (!kernels->v)
 		return vw_error_set(err, ENOMEM, "out of memory");
 	vw_host_readf(host, running, sizeof(running), "/proc/sys/kernel/osrelease");
