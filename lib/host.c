@@ -176,9 +176,13 @@ static int look(const struct vw_host *host, const char *path)
 		if (rc >= 0)
 			close(rc);
 	}
-	if (rc < 0)
-		return vw_error_absent(rc) ? 0 : rc;
-	return 1;
+	if (rc >= 0)
+		return 1;
+	if (vw_error_absent(rc))
+		return 0;
+	if (host->unseen && !host->unseen->msg[0])
+		vw_error_errno(host->unseen, -rc, "cannot look for %s", path);
+	return rc;
 }
 
 int vw_host_lookf(const struct vw_host *host, const char *fmt, ...)

@@ -23,6 +23,9 @@ struct vw_host {
 	void *source_data;
 	struct vw_deadline
 		deadline; /* bounds netlink waits and retries; vw_host_open sets "never" */
+	/* NULL, or where the first vw_host_lookf or vw_host_existsf that could not tell leaves its message: for those who
+	 * ask a hundred times, and may believe none of the answers then. */
+	struct vw_error *unseen;
 };
 
 /* root: NULL or "/" = the real machine. 0 or -errno. vw_host_close also works on a zeroed or failed host. */

@@ -1,13 +1,12 @@
 #!/bin/bash
 # apply and undo killed at every system call that changes anything, and with every system call failing once: afterwards the host is as before
-# or as wanted, or the next run makes it so. Every third run is played, because all take a quarter of an hour; VFWARD_CRASH_STRIDE=N in the
-# environment plays every Nth.
+# or as wanted, or the next run makes it so. Every third run is played, because all take five minutes; VFWARD_CRASH_STRIDE=N in the environment
+# plays every Nth.
 [[ ! -w /dev/shm ]] || TMPDIR=/dev/shm # thousands of fsyncs
 export TMPDIR
 . "$(dirname "$0")/lib.sh"
 need strace
 stride=${VFWARD_CRASH_STRIDE:-3}
-((stride > 1)) || stride=3
 tree=$VFWARD_SOURCE/tests/data/hostprep/rhel9
 read -ra args <"$tree/args"
 root=$work/root
@@ -123,6 +122,20 @@ each() {
 	done
 }
 
+# What only could not be looked at is not taken for absent: without systemd the plan would be another.
+unseen() {
+	local path=/usr/lib/systemd/systemd
+	what="systemd unseen"
+	reset before
+	run strace -f -o "$work/trace" -P "$path" -e inject=openat2:error=EIO "$VFWARD_HOSTPREP" --root "$root" apply "${args[@]}"
+	status "$what" 1
+	says "$what: says why" "cannot look for $path: Input/output error" "$work/err"
+	silent "$what: shows no wrong plan" rc.local "$work/out"
+	state >"$work/state"
+	check "$what: all is as before" is before
+}
+
+unseen
 play after apply "${args[@]}"
 play before undo
 finish

@@ -392,13 +392,23 @@ static void test_real_files(void **state)
 static void test_absent(void **state)
 {
 	struct tree *tree = *state;
+	struct vw_error unseen = { 0 };
 	unsigned long limit;
 	bool exists;
+	int looked;
 
+	tree->host.unseen = &unseen;
+	assert_false(vw_host_existsf(&tree->host, "/none"));
+	assert_string_equal(unseen.msg, "");
 	limit = tree_descriptors(0);
 	exists = vw_host_existsf(&tree->host, "/none");
+	looked = vw_host_lookf(&tree->host, "/other");
 	tree_descriptors(limit);
 	assert_true(exists);
+	assert_int_equal(looked, -EMFILE);
+	/* the first */
+	assert_string_equal(unseen.msg, "cannot look for /none: Too many open files");
+	tree->host.unseen = NULL;
 	assert_false(vw_host_existsf(&tree->host, "/none"));
 	assert_true(
 		vw_error_absent(-ENOENT) && vw_error_absent(-ENOTDIR) && vw_error_absent(-ELOOP));
