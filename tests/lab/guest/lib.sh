@@ -405,6 +405,14 @@ restart_daemon() {
 # hook NAME: standard input becomes one more hook beside ours; qemu.d's hooks run in the order of names.
 hook() { install -D -m 755 /dev/stdin "/etc/libvirt/hooks/$1"; }
 
+# outlive_stop NAME: the domain stops; if the daemon dies of that, another one answers.
+outlive_stop() {
+	local old
+	old=$(daemon_pid)
+	virsh destroy "$1" || wait_until 60 new_daemon "$old"
+	wait_until 30 gone "$1"
+}
+
 # detach ADDRESS: to vfio, as an administrator does it; libvirt remembers, so reattach it in the end.
 detach() { virsh nodedev-detach "pci_${1//[:.]/_}"; }
 reattach() { virsh nodedev-reattach "pci_${1//[:.]/_}"; }

@@ -14,7 +14,8 @@ restart_daemon
 assert_owner_untouched
 expect "the port" "$(ports_of pool)" "owner $owner_mac $(vf_pci eth0 0)"
 refused_beside_owner twin "FAIL mac-claimed: .*$(who_is owner)" -- "$(pool_nic pool mac="$owner_mac")"
-stop owner
+# libvirt 11.3 itself has died of this once, behind the hook, by a general protection fault.
+outlive_stop owner
+wait_until 30 registry_empty
 # libvirt itself leaves such a VF on vfio and its MAC on it.
 expect "VF 0 of eth0" "$(vf_attrs eth0 0)" "mac=$no_mac $default_settings"
-assert_registry_empty
