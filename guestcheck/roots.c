@@ -11,6 +11,7 @@
 
 #include "appliance.h"
 #include "cleanup.h"
+#include "ntfs_volume.h"
 #include "windows.h"
 
 #include <string.h>
@@ -153,13 +154,28 @@ static bool has_esp(const struct vw_roots *roots)
 	return false;
 }
 
+/* Windows has marked it to be checked at its next start. (ntfs-3g.probe tells only whether its journal is clean.) */
+static bool is_marked_dirty(struct vw_roots *roots, const char *device)
+{
+	vw_auto_free char *boot = NULL, *record = NULL;
+	uint64_t offset = 0;
+	size_t len = 0, size = 0;
+
+	boot = guestfs_pread_device(roots->g, device, VW_NTFS_BOOT, 0, &len);
+	if (boot && len == VW_NTFS_BOOT)
+		size = vw_ntfs_volume_record(boot, &offset);
+	if (size)
+		record = guestfs_pread_device(roots->g, device, (int)size, (int64_t)offset, &len);
+	return record && vw_ntfs_volume_dirty(record, len);
+}
+
 /* ntfs-3g.probe(8) */
 static void look_at_ntfs(struct vw_roots *roots, const char *device, struct vw_guest *guest)
 {
 	int status = guestfs_ntfs_3g_probe(roots->g, 1, device);
 
 	guest->hibernated = status == 14;
-	guest->dirty = status == 15;
+	guest->dirty = status == 15 || is_marked_dirty(roots, device);
 }
 
 static int visit(struct vw_roots *roots, const struct vw_volume *volume, struct vw_guest *guest,

@@ -53,7 +53,7 @@ static int find_one(
 		return -ENOMEM;
 	}
 	rc = vw_host_lookf(files, "%s", exact);
-	if (rc < 0 && !vw_error_absent(rc))
+	if (rc < 0 && rc != -EOPNOTSUPP && !vw_error_absent(rc))
 		return rc;
 	if (rc <= 0)
 		return find_listed(files, dir, name, len, path);

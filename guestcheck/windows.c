@@ -43,8 +43,8 @@ static int check_volume(struct vw_win *win)
 	if (win->guest->dirty) {
 		lower(win, VW_CONFIDENCE_MEDIUM);
 		vw_finding_add(findings, VW_WARN, "windows-dirty", win->guest->root, remedy,
-			"the volume was not unmounted cleanly: its files may be older than what "
-			"Windows has seen");
+			"the volume was not unmounted cleanly, or is to be checked: its files may "
+			"be older than what Windows has seen");
 	}
 	return findings->lost ? -ENOMEM : 0;
 }

@@ -85,6 +85,37 @@ static void unreadable(void **state)
 	tree_free(&tree);
 }
 
+/* The same through the appliance, which says so: a Windows with CompactOS has its cmd.exe like that. */
+static int compact_stat(void *data, const char *path, struct stat *st)
+{
+	(void)data;
+	*st = (struct stat){ .st_mode = S_IFDIR | 0755 };
+	if (!strcasecmp(path, "/Windows/System32/cmd.exe"))
+		return -EOPNOTSUPP;
+	return !strcmp(path, "/Windows") || !strncmp(path, "/Windows/System32", 17) ? 0 : -ENOENT;
+}
+
+static int compact_list(void *data, const char *path, struct vw_names *names)
+{
+	(void)data;
+	return strcmp(path, "/Windows/System32/") ? -ENOENT : vw_names_add(names, "cmd.exe");
+}
+
+static void compact(void **state)
+{
+	static const struct vw_host_source source = { .stat = compact_stat, .list = compact_list };
+	vw_auto_free char *path = NULL, *found = NULL;
+	struct vw_host host;
+
+	(void)state;
+	assert_int_equal(vw_host_open_source(&host, &source, NULL, "image", NULL), 0);
+	assert_int_equal(vw_win_find(&host, "/Windows", "System32\\CMD.EXE", &path), 0);
+	assert_string_equal(path, "/Windows/System32/cmd.exe");
+	assert_int_equal(vw_win_find_root(&host, &found), 0);
+	assert_string_equal(found, "/Windows");
+	vw_host_close(&host);
+}
+
 static void root(void **state)
 {
 	vw_auto_free char *first = NULL, *second = NULL;
@@ -113,6 +144,7 @@ int main(void)
 		cmocka_unit_test(find),
 		cmocka_unit_test(hostile),
 		cmocka_unit_test(unreadable),
+		cmocka_unit_test(compact),
 		cmocka_unit_test(root),
 	};
 
