@@ -412,37 +412,6 @@ static void several(void **state)
 	scene_free(&s);
 }
 
-static void no_signature(void **state)
-{
-	struct scene s;
-
-	(void)state;
-	staged_scene(&s);
-	scene_hive(&s, "DRIVERS", scene_database,
-		"[DriverDatabase\\DriverPackages\\" VXN "]\nSignerScore=dword:0x80000000\n");
-	expect(scene_ask(&s, &scene_82599), VW_VERDICT_PASS, VW_CONFIDENCE_HIGH);
-	assert_true(scene_found(&s, "windows-driver-unsigned"));
-	scene_free(&s);
-}
-
-/* An INF that knows the device and installs nothing for it is no driver; whether another one comes is not known. */
-static void no_service(void **state)
-{
-	const struct vw_check *check;
-	struct scene s;
-
-	(void)state;
-	staged_scene(&s);
-	tree_file(&s.tree, VXN_INF,
-		"[Version]\nSignature=\"$Windows NT$\"\nDriverVer=08/02/2019,2.1.175.0\n"
-		"[Manufacturer]\nX=Vendor,NTamd64.10.0\n[Vendor.NTamd64.10.0]\n"
-		"D=none,PCI\\VEN_8086&DEV_10ED\n[none]\n[none.Services]\nAddService=,2\n");
-	check = scene_ask(&s, &scene_82599);
-	expect(check, VW_VERDICT_UNDETERMINED, VW_CONFIDENCE_LOW);
-	assert_true(scene_says(check, "no service"));
-	scene_free(&s);
-}
-
 /* What the volume says lowers every answer. */
 static void volume(void **state)
 {
@@ -522,8 +491,6 @@ int main(void)
 		cmocka_unit_test(inf_states),
 		cmocka_unit_test(version_source),
 		cmocka_unit_test(several),
-		cmocka_unit_test(no_signature),
-		cmocka_unit_test(no_service),
 		cmocka_unit_test(volume),
 		cmocka_unit_test(hives),
 	};
