@@ -77,11 +77,14 @@ static int read_version(
 
 	if (rc == 0)
 		rc = vw_win_dword(hive, node, "CurrentMinorVersionNumber", &b);
-	if (rc == 0 && a <= 99 && b <= 99) {
+	if (rc == 0 && (a > 99 || b > 99))
+		rc = -EBADMSG;
+	if (rc == 0) {
 		*major = a;
 		*minor = b;
-		return 0;
 	}
+	if (rc != -ENOENT)
+		return rc;
 	rc = vw_win_text(hive, node, "CurrentVersion", &text);
 	return rc < 0 ? rc : parse_version(text, major, minor);
 }
