@@ -115,13 +115,14 @@ static void extensions(void **state)
 /* The driver of a bus is half a driver. */
 static void buses(void **state)
 {
-	static char *infs[] = { "vxn*", "veth*", NULL };
+	static char *infs[] = { "vxn*", "veth*", NULL }, *services[] = { "veth", "vxn", NULL };
 	struct vw_vf_device device = scene_82599;
 	const struct vw_check *check;
 	struct scene s;
 
 	(void)state;
 	device.windows_infs = infs;
+	device.windows_services = services;
 	start(&s);
 	check = ask(&s, SYSTEM, SERVICE, VW_VERDICT_UNDETERMINED);
 	assert_true(scene_says(check, "it is of another class than network adapters"));
@@ -131,6 +132,14 @@ static void buses(void **state)
 	assert_int_equal(check->verdict, VW_VERDICT_PASS);
 	assert_int_equal(check->confidence, VW_CONFIDENCE_MEDIUM);
 	assert_true(scene_says(check, SCENE_STORE "/veth.inf_amd64_1/veth.inf is for the network"));
+	/* whose service may be disabled, as that of the bus */
+	scene_hive(&s, "SYSTEM", scene_system, "[ControlSet001\\Services\\veth]\nStart=dword:4\n");
+	check = scene_ask(&s, &device);
+	assert_int_equal(check->verdict, VW_VERDICT_DISABLED);
+	assert_non_null(strstr(check->remedy, "Services\\veth\\Start to 3"));
+	scene_hive(&s, "SYSTEM", scene_system,
+		"[ControlSet001\\Services\\veth]\nStart=dword:4\nDeleteFlag=dword:1\n");
+	assert_int_equal(scene_ask(&s, &device)->verdict, VW_VERDICT_PASS);
 	/* not one that nobody knows by its name */
 	assert_int_equal(scene_ask(&s, &scene_82599)->verdict, VW_VERDICT_UNDETERMINED);
 

@@ -175,6 +175,17 @@ static void disabled(void **state)
 	expect(check, VW_VERDICT_PASS, VW_CONFIDENCE_MEDIUM);
 	assert_true(scene_says(check, "marked for deletion"));
 
+	/* What another driver left below the name is no service. */
+	scene_hive(&s, "SYSTEM", scene_system,
+		"[ControlSet001\\Services\\vxn]\nType=dword:1\n"
+		"[ControlSet001\\Services\\vxn\\Performance]\nLibrary=sz:x.dll\n");
+	check = scene_ask(&s, &scene_82599);
+	expect(check, VW_VERDICT_PASS, VW_CONFIDENCE_HIGH);
+	assert_true(scene_says(check, "the driver is staged"));
+	scene_hive(&s, "SYSTEM", scene_system,
+		"[ControlSet001\\Services\\vxn]\nImagePath=sz:System32\\drivers\\vxn65x64.sys\n");
+	expect(scene_ask(&s, &scene_82599), VW_VERDICT_UNDETERMINED, VW_CONFIDENCE_LOW);
+
 	scene_hive(&s, "SYSTEM", scene_system, "[ControlSet001\\Services\\vxn]\nStart=sz:3\n");
 	tree_file(&s.tree, SCENE_DRIVERS "/vxn.sys", "");
 	scene_binary(&s, SCENE_DRIVERS "/vxn.sys", SCENE_AMD64, NULL);
