@@ -180,12 +180,13 @@ static const struct vw_inf_line *own_service(
 	return NULL;
 }
 
-/* The same, or that of a section that this one needs; these need no others ("INF DDInstall.Services Section"). */
+/* The same, or that of a section that this one needs; these need no others ("INF DDInstall.Services Section"). Each is looked through once. */
 static const struct vw_inf_line *function_service(
-	const struct vw_inf *inf, const struct vw_inf_section *section, struct vw_inf_match *match)
+	struct vw_inf *inf, const struct vw_inf_section *section, struct vw_inf_match *match)
 {
 	const struct vw_inf_line *found = own_service(inf, section);
 
+	inf->search++;
 	for (uint32_t i = section ? section->head : VW_INF_NONE; !found && i != VW_INF_NONE;
 		i = inf->lines[i].next) {
 		const struct vw_inf_line *line = &inf->lines[i];
@@ -194,11 +195,14 @@ static const struct vw_inf_line *function_service(
 			continue;
 		for (uint32_t k = 0; !found && k < line->n; k++) {
 			char buf[VW_INF_NAME_SIZE];
-			const struct vw_inf_section *needed = vw_inf_section(inf,
+			struct vw_inf_section *needed = vw_inf_section(inf,
 				vw_inf_expand(inf, vw_inf_field(inf, line, k), buf, sizeof(buf)));
 
-			found = own_service(inf, needed);
 			match->needs |= !needed;
+			if (!needed || needed->visited == inf->search)
+				continue;
+			needed->visited = inf->search;
+			found = own_service(inf, needed);
 		}
 	}
 	match->needs &= !found;
