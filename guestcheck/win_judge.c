@@ -217,6 +217,13 @@ int vw_win_judge(struct vw_win *win, const struct vw_win_hive *system, struct vw
 	/* The package and whoever published it (the database, or the copy in INF) confirm each other. */
 	if (driver->fit != VW_WIN_FITS || !driver->in_store || !driver->inf)
 		vw_win_lower(check, VW_CONFIDENCE_MEDIUM);
+	if (driver->package && driver->path && !driver->in_store) {
+		vw_check_evidence(check,
+			"its package %s is not in the driver store, from which "
+			"Windows would install it",
+			driver->package);
+		vw_win_lower(check, VW_CONFIDENCE_LOW);
+	}
 	if (driver->companion) {
 		vw_check_evidence(check, "it makes a bus; %s is for the network adapter on it",
 			driver->companion);

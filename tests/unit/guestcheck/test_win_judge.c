@@ -75,6 +75,24 @@ static void services(void **state)
 	scene_free(&s);
 }
 
+/* The published copy of an INF is not what is installed from. */
+static void published(void **state)
+{
+	const struct vw_check *check;
+	struct scene s;
+
+	(void)state;
+	start(&s);
+	scene_inf(&s, "/Windows/INF/oem7.inf", "NTamd64.10.0", "08/02/2019,2.1.175.0");
+	check = scene_ask(&s, &scene_82599);
+	assert_int_equal(check->verdict, VW_VERDICT_PASS);
+	assert_int_equal(check->confidence, VW_CONFIDENCE_LOW);
+	assert_true(scene_says(check, "its package " VXN " is not in the driver store"));
+	check = ask(&s, NET, SERVICE, VW_VERDICT_PASS);
+	assert_int_equal(check->confidence, VW_CONFIDENCE_HIGH);
+	scene_free(&s);
+}
+
 /* An extension adds to a driver, and is none, whatever it installs and whoever says that it is one. */
 static void extensions(void **state)
 {
@@ -197,6 +215,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(services),
+		cmocka_unit_test(published),
 		cmocka_unit_test(extensions),
 		cmocka_unit_test(buses),
 		cmocka_unit_test(signatures),
