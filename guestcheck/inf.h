@@ -28,7 +28,8 @@ const char *vw_inf_driver_date(const struct vw_inf *inf);    /* "05/23/2019" as 
 struct vw_inf_target {
 	unsigned int major, minor, build;
 	bool server;
-	const char *arch; /* "amd64", "x86", "arm64" */
+	const char *arch;       /* "amd64", "x86", "arm64" */
+	bool domain_controller; /* of servers: another product type */
 };
 struct vw_inf_match {
 	/* of the model that matched; owned by inf */
