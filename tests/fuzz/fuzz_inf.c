@@ -10,8 +10,8 @@
 #define ASKED 2
 
 static const struct vw_inf_target targets[] = {
-	{ 10, 0, 17763, true, "amd64" },
-	{ 6, 1, 7601, false, "x86" },
+	{ 10, 0, 17763, true, "amd64", false },
+	{ 6, 1, 7601, false, "x86", false },
 };
 static const uint16_t devices[ASKED] = { 0x10ed, 0x1889 };
 

@@ -448,7 +448,7 @@ static double seconds(void)
 /* Files of nearly the largest size that would take minutes and more if anything in here were quadratic. */
 static void test_linear(void **state)
 {
-	static const struct vw_inf_target target = { 10, 0, 17763, true, "amd64" };
+	static const struct vw_inf_target target = { 10, 0, 17763, true, "amd64", false };
 	char *name = calloc(1, 2001), *value = calloc(1, 1 << 20), *makers = NULL, *sections = NULL,
 	     *often = NULL, *needs = NULL;
 	size_t used;

@@ -29,16 +29,19 @@
 	"vf = \"82599 Virtual Function\"\n"
 #define MODEL "%vf% = inst, PCI\\VEN_8086&DEV_10ED\n"
 
-static const struct vw_inf_target win2008 = { 6, 0, 6003, true, "amd64" };
-static const struct vw_inf_target win2008r2 = { 6, 1, 7601, true, "amd64" };
-static const struct vw_inf_target win2012 = { 6, 2, 9200, true, "amd64" };
-static const struct vw_inf_target win2012r2 = { 6, 3, 9600, true, "amd64" };
-static const struct vw_inf_target win2016 = { 10, 0, 14393, true, "amd64" };
-static const struct vw_inf_target win2019 = { 10, 0, 17763, true, "amd64" };
-static const struct vw_inf_target win10 = { 10, 0, 19045, false, "amd64" };
-static const struct vw_inf_target win10first = { 10, 0, 10240, false, "amd64" };
-static const struct vw_inf_target win10x86 = { 10, 0, 19045, false, "x86" };
-static const struct vw_inf_target win11arm = { 10, 0, 22631, false, "arm64" };
+static const struct vw_inf_target win2008 = { 6, 0, 6003, true, "amd64", false };
+static const struct vw_inf_target win2008r2 = { 6, 1, 7601, true, "amd64", false };
+static const struct vw_inf_target win2012 = { 6, 2, 9200, true, "amd64", false };
+static const struct vw_inf_target win2012r2 = { 6, 3, 9600, true, "amd64", false };
+static const struct vw_inf_target win2016 = { 10, 0, 14393, true, "amd64", false };
+static const struct vw_inf_target win2019 = { 10, 0, 17763, true, "amd64", false };
+static const struct vw_inf_target win10 = { 10, 0, 19045, false, "amd64", false };
+static const struct vw_inf_target win10first = { 10, 0, 10240, false, "amd64", false };
+static const struct vw_inf_target win10x86 = { 10, 0, 19045, false, "x86", false };
+static const struct vw_inf_target controller = {
+	.major = 10, .build = 17763, .server = true, .arch = "amd64", .domain_controller = true
+};
+static const struct vw_inf_target win11arm = { 10, 0, 22631, false, "arm64", false };
 
 static struct vw_inf *parse(const char *text)
 {
@@ -112,6 +115,9 @@ static const struct {
 	{ "NTamd64.10.0.1", &win2019, NULL },
 	{ "NTamd64.10.0.1", &win10, "NTamd64.10.0.1" },
 	{ "NTamd64.10.0.2", &win2019, NULL },
+	{ "NTamd64.10.0.2", &controller, "NTamd64.10.0.2" },
+	{ "NTamd64.10.0.3", &controller, NULL },
+	{ "NTamd64.10.0.1", &controller, NULL },
 	{ "NTamd64.10.0.0x3", &win2019, "NTamd64.10.0.0x3" },
 	{ "NTamd64.10.0, NTamd64.10.0.3", &win2019, "NTamd64.10.0.3" },
 	{ "NTamd64.10.0.3, NTamd64.10.0", &win2019, "NTamd64.10.0.3" },

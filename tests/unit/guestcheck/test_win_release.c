@@ -108,6 +108,24 @@ static void older(void **state)
 	scene_free(&s);
 }
 
+/* A domain controller is a product of its own. */
+static void domain_controller(void **state)
+{
+	struct scene s;
+
+	(void)state;
+	scene_new(&s);
+	scene_release(&s, "6.1", "7601", true, NULL);
+	scene_inf(&s, "/Windows/INF/oem7.inf", "NTamd64.6.1.2", "03/04/2014,1.0.15.4");
+	scene_hive(&s, "SYSTEM", scene_system, NULL);
+	assert_int_equal(scene_ask(&s, &scene_82599)->verdict, VW_VERDICT_NOT_APPLICABLE);
+	scene_hive(&s, "SYSTEM", scene_system,
+		"[ControlSet001\\Control\\ProductOptions]\nProductType=sz:LanmanNT\n");
+	assert_int_equal(scene_ask(&s, &scene_82599)->verdict, VW_VERDICT_PASS);
+	assert_true(s.system.server);
+	scene_free(&s);
+}
+
 /* What Windows 10 says of itself and cannot be read is not what it says to old programs. */
 static void odd_numbers(void **state)
 {
@@ -241,6 +259,7 @@ int main(void)
 		cmocka_unit_test(names),
 		cmocka_unit_test(server_2019),
 		cmocka_unit_test(older),
+		cmocka_unit_test(domain_controller),
 		cmocka_unit_test(odd_numbers),
 		cmocka_unit_test(eleven),
 		cmocka_unit_test(unknown),
