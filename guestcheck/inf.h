@@ -28,7 +28,8 @@ const char *vw_inf_driver_date(const struct vw_inf *inf);    /* "05/23/2019" as 
 struct vw_inf_target {
 	unsigned int major, minor, build;
 	bool server;
-	const char *arch; /* "amd64", "x86", "arm64" */
+	const char *arch;       /* "amd64", "x86", "arm64" */
+	bool domain_controller; /* of servers: another product type */
 };
 struct vw_inf_match {
 	/* of the model that matched; owned by inf */
@@ -40,6 +41,7 @@ struct vw_inf_match {
 	const char *id;     /* the hardware id that matched, as written: "PCI\VEN_8086&DEV_10ED" */
 	unsigned int start; /* StartType; 3 where it is not said */
 	bool compatible;    /* matched as a compatible id, not a hardware id */
+	bool needs; /* no service, but its section needs one of another INF (Include, Needs) */
 	/* DriverVer of the model's install section, else of [Version]; NULL = none */
 	const char *version, *date;
 };
@@ -48,5 +50,8 @@ struct vw_inf_match {
  * or architecture (*match says the section that names it, for the evidence; NULL service). -ENOMEM. */
 int vw_inf_match(struct vw_inf *inf, const struct vw_inf_target *target, uint16_t vendor,
 	uint16_t device, struct vw_inf_match *match);
+
+/* Has it any driver for this release? */
+bool vw_inf_serves(const struct vw_inf *inf, const struct vw_inf_target *target);
 
 #endif

@@ -128,6 +128,22 @@ static void search_models(struct search *search, const struct vw_inf_target *tar
 	}
 }
 
+bool vw_inf_serves(const struct vw_inf *inf, const struct vw_inf_target *target)
+{
+	const struct vw_inf_section *makers = vw_inf_section(inf, "Manufacturer");
+
+	for (uint32_t i = makers ? makers->head : VW_INF_NONE; i != VW_INF_NONE;
+		i = inf->lines[i].next) {
+		uint32_t chosen = choose(inf, &inf->lines[i], target);
+		const struct vw_inf_section *section =
+			chosen == VW_INF_NONE ? NULL : models(inf, &inf->lines[i], chosen);
+
+		if (section && section->head != VW_INF_NONE)
+			return true;
+	}
+	return false;
+}
+
 /* The install section that Windows takes: with the architecture, with ".NT", without either. */
 static const struct vw_inf_section *install_section(const struct vw_inf *inf,
 	const struct vw_inf_target *target, const char *base, char *name, size_t size)
@@ -144,8 +160,8 @@ static const struct vw_inf_section *install_section(const struct vw_inf *inf,
 	return NULL;
 }
 
-/* The service that becomes the device's function driver. */
-static const struct vw_inf_line *function_service(
+/* The service of this section that becomes the device's function driver. */
+static const struct vw_inf_line *own_service(
 	const struct vw_inf *inf, const struct vw_inf_section *section)
 {
 	for (uint32_t i = section ? section->head : VW_INF_NONE; i != VW_INF_NONE;
@@ -162,6 +178,52 @@ static const struct vw_inf_line *function_service(
 			return line;
 	}
 	return NULL;
+}
+
+/* The same, or that of a section that this one needs; these need no others ("INF DDInstall.Services Section"). Each is looked through once. */
+static const struct vw_inf_line *function_service(
+	struct vw_inf *inf, const struct vw_inf_section *section, struct vw_inf_match *match)
+{
+	const struct vw_inf_line *found = own_service(inf, section);
+
+	inf->search++;
+	for (uint32_t i = section ? section->head : VW_INF_NONE; !found && i != VW_INF_NONE;
+		i = inf->lines[i].next) {
+		const struct vw_inf_line *line = &inf->lines[i];
+
+		if (!line->key || strcasecmp(line->key, "Needs"))
+			continue;
+		for (uint32_t k = 0; !found && k < line->n; k++) {
+			char buf[VW_INF_NAME_SIZE];
+			struct vw_inf_section *needed = vw_inf_section(inf,
+				vw_inf_expand(inf, vw_inf_field(inf, line, k), buf, sizeof(buf)));
+
+			match->needs |= !needed;
+			if (!needed || needed->visited == inf->search)
+				continue;
+			needed->visited = inf->search;
+			found = own_service(inf, needed);
+		}
+	}
+	match->needs &= !found;
+	return found;
+}
+
+/* "INF DDInstall Section": ExcludeID names the devices that the section does not install. */
+static bool excluded(const struct search *search, const struct vw_inf_section *section)
+{
+	const struct vw_inf *inf = search->inf;
+
+	for (uint32_t i = section->head; i != VW_INF_NONE; i = inf->lines[i].next) {
+		const struct vw_inf_line *line = &inf->lines[i];
+
+		if (!line->key || strcasecmp(line->key, "ExcludeID"))
+			continue;
+		for (uint32_t k = 0; k < line->n; k++)
+			if (quality_of(search, vw_inf_field(inf, line, k), 1) == HARDWARE)
+				return true;
+	}
+	return false;
 }
 
 static const char *last_component(const char *path)
@@ -214,8 +276,10 @@ static int describe_driver(
 		match->date = vw_inf_keep(inf, vw_inf_field(inf, line, 0), &rc);
 		match->version = vw_inf_keep(inf, vw_inf_field(inf, line, 1), &rc);
 	}
+	if (excluded(search, section))
+		return rc;
 	snprintf(services, sizeof(services), "%s.Services", name);
-	line = function_service(inf, vw_inf_section(inf, services));
+	line = function_service(inf, vw_inf_section(inf, services), match);
 	return rc || !line ? rc : describe_service(inf, line, match);
 }
 

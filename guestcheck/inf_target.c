@@ -10,8 +10,8 @@
 
 enum { MAJOR, MINOR, PRODUCT, SUITE, BUILD };
 
-#define VER_NT_WORKSTATION 1
-#define VER_NT_SERVER      3
+/* winnt.h */
+enum { VER_NT_WORKSTATION = 1, VER_NT_DOMAIN_CONTROLLER, VER_NT_SERVER };
 
 bool vw_inf_decoration_parse(const char *text, struct vw_inf_decoration *decoration)
 {
@@ -54,6 +54,13 @@ static int compare_version(const unsigned int v[2], unsigned int major, unsigned
 	return v[1] < minor ? -1 : v[1] > minor;
 }
 
+static unsigned int product_of(const struct vw_inf_target *target)
+{
+	if (!target->server)
+		return VER_NT_WORKSTATION;
+	return target->domain_controller ? VER_NT_DOMAIN_CONTROLLER : VER_NT_SERVER;
+}
+
 bool vw_inf_decoration_fits(
 	const struct vw_inf_decoration *decoration, const struct vw_inf_target *target)
 {
@@ -62,8 +69,7 @@ bool vw_inf_decoration_fits(
 
 	if (strcasecmp(arch, target->arch) || version > 0)
 		return false;
-	if (decoration->has[PRODUCT] &&
-		decoration->v[PRODUCT] != (target->server ? VER_NT_SERVER : VER_NT_WORKSTATION))
+	if (decoration->has[PRODUCT] && decoration->v[PRODUCT] != product_of(target))
 		return false;
 	/* Which suites a release has cannot be seen from the outside; a section for certain ones is no proof. */
 	if (decoration->v[SUITE])

@@ -17,7 +17,15 @@ enum vw_win_fit {
 	VW_WIN_CONTRADICTED, /* the database names the device, the INF does not */
 	VW_WIN_UNLISTED, /* its INF would do, and lies in the store, but the database does not know it */
 	VW_WIN_OTHER_RELEASE, /* the INF has the device for other releases or architectures */
+	VW_WIN_NO_FUNCTION,   /* it serves the release, and installs no service for the device */
 	VW_WIN_GONE,          /* the database names it, its files are proven to be absent */
+};
+
+/* The setup class of a driver, as far as it matters. */
+enum vw_win_class {
+	VW_WIN_CLASS_NET, /* or not known */
+	VW_WIN_CLASS_OTHER,
+	VW_WIN_CLASS_EXTENSION, /* only adds to the settings of another driver */
 };
 
 /* A driver package that names a device. Strings are owned; NULL = not known. */
@@ -36,10 +44,14 @@ struct vw_win_driver {
 	bool compatible;   /* by a compatible id, which ranks below a hardware id */
 	bool conditional;  /* the id that names the device has a subsystem or a revision */
 	bool no_signature; /* by the signer score of the database */
-	unsigned int date; /* 20190802; 0 = not known */
+	enum vw_win_class class;
+	char *companion; /* of a class other than Net: the INF of the network driver behind it */
+	unsigned char feature; /* feature score, the lower the better */
+	unsigned int date;     /* 20190802; 0 = not known */
 	bool has_version;
 	uint16_t version[4]; /* highest first */
 	const char *version_source;
+	bool needs;         /* the INF takes its service from another one */
 	unsigned int start; /* StartType that its INF gives the service */
 	enum vw_win_fit fit;
 };
@@ -128,10 +140,12 @@ int vw_win_database(struct vw_win *win, const struct vw_win_hive *hive);
 /* The Version value of a package. 0 or -EBADMSG. */
 int vw_win_database_version(const void *blob, size_t len, struct vw_win_driver *driver);
 
-/* win_store: INF files. Both: 0 or -ENOMEM.
+/* win_store: INF files. All: 0 or -ENOMEM.
  * Looks into the INF of a driver that the database names, and settles ->fit. */
 int vw_win_store_settle(
 	struct vw_win *win, struct vw_win_device *device, struct vw_win_driver *driver);
+/* Looks for the network drivers behind those that are of another class. */
+int vw_win_store_companions(struct vw_win *win, struct vw_win_device *device);
 /* Looks for INF files that name the devices: where there is no database, or beside it for those that it does not name. */
 int vw_win_store_search(struct vw_win *win, bool beside);
 
@@ -161,8 +175,15 @@ void vw_win_driver_clear(struct vw_win_driver *driver);
 bool vw_win_same(const char *a, const char *b);
 /* Is a hardware id met by some adapters of the device only? */
 bool vw_win_id_conditional(const char *id);
+/* Of a ClassGuid; NULL = none. */
+enum vw_win_class vw_win_class_of(const char *guid);
 /* Does it serve every adapter of this device? */
-bool vw_win_driver_usable(const struct vw_win_driver *driver);
+enum vw_win_worth {
+	VW_WIN_USELESS,
+	VW_WIN_DOUBTFUL, /* it may, and that cannot be told */
+	VW_WIN_USABLE,
+};
+enum vw_win_worth vw_win_driver_worth(const struct vw_win_driver *driver);
 /* > 0: a goes before b: by what is known of them, then as Plug and Play ranks them: by the kind of id, the date, the version. */
 int vw_win_driver_compare(const struct vw_win_driver *a, const struct vw_win_driver *b);
 /* "mm/dd/yyyy" and "w.x.y.z" as they stand in an INF; what cannot be read stays as it was. */

@@ -14,6 +14,7 @@
 
 #include "cleanup.h"
 
+#include <inttypes.h>
 #include <string.h>
 #include <time.h>
 
@@ -37,6 +38,19 @@ static uint64_t le(const unsigned char *bytes, size_t n)
 	return value;
 }
 
+/* A GUID as it lies in memory: its first three numbers with the lowest byte first (guiddef.h). */
+static enum vw_win_class class_of(const unsigned char guid[16])
+{
+	static const unsigned char none[16];
+	char text[48];
+
+	snprintf(text, sizeof(text),
+		"{%08" PRIx64 "-%04" PRIx64 "-%04" PRIx64 "-%02x%02x-%02x%02x%02x%02x%02x%02x}",
+		le(guid, 4), le(guid + 4, 2), le(guid + 6, 2), guid[8], guid[9], guid[10], guid[11],
+		guid[12], guid[13], guid[14], guid[15]);
+	return vw_win_class_of(memcmp(guid, none, sizeof(none)) ? text : NULL);
+}
+
 /* 48 bytes: flags and architecture (8), the class GUID (16), the date as FILETIME (8), the version as four words with the lowest first (8), zero (8).
  * FILETIME counts 100 ns since 1601 (minwinbase.h). */
 int vw_win_database_version(const void *blob, size_t len, struct vw_win_driver *driver)
@@ -51,6 +65,7 @@ int vw_win_database_version(const void *blob, size_t len, struct vw_win_driver *
 	if (le(bytes + 24, 8) != 0 && gmtime_r(&when, &tm) && tm.tm_year >= 0 && tm.tm_year < 8100)
 		driver->date = (unsigned int)(tm.tm_year + 1900) * 10000 +
 			       (unsigned int)(tm.tm_mon + 1) * 100 + (unsigned int)tm.tm_mday;
+	driver->class = class_of(bytes + 8);
 	for (size_t i = 0; i < 4; i++)
 		driver->version[i] = (uint16_t)le(bytes + 32 + 2 * (3 - i), 2);
 	driver->has_version = true;
@@ -103,7 +118,7 @@ static int read_package(
 		return rc;
 	if (rc >= 0)
 		(void)vw_win_database_version(blob, (size_t)rc, driver);
-	/* Scores from 0x80000000 on are those of packages without a signature ("How Windows ranks drivers"). */
+	/* SIGNERSCORE_UNSIGNED and worse (setupapi.h). */
 	if (vw_win_dword(hive, key, "SignerScore", &score) == 0)
 		driver->no_signature = score >= 0x80000000;
 	return read_service(db, key, driver);
@@ -147,7 +162,7 @@ static bool known(const struct vw_win_device *device, size_t from, const char *p
 }
 
 static int add_driver(const struct database *db, struct vw_win_device *device, const char *key,
-	const char *inf, const char *package, bool compatible)
+	const char *inf, const char *package, const unsigned char rank[2])
 {
 	struct vw_win_driver *driver;
 
@@ -159,7 +174,8 @@ static int add_driver(const struct database *db, struct vw_win_device *device, c
 		return -ENOMEM;
 	device->listed = true;
 	driver->hive = db->hive->name;
-	driver->compatible = compatible;
+	driver->compatible = rank[0] == 2;
+	driver->feature = rank[1];
 	driver->conditional = vw_win_id_conditional(key);
 	driver->inf = strdup(inf);
 	if (!driver->inf || asprintf(&driver->source, "%s\\DriverDatabase\\DeviceIds\\PCI\\%s",
@@ -176,7 +192,7 @@ static int add_inf(const struct database *db, struct vw_win_device *device, cons
 {
 	size_t from = device->n_drivers;
 	struct vw_names packages;
-	unsigned char rank[16];
+	unsigned char rank[16] = { 0, 0xff };
 	int rc = vw_win_bytes(db->hive, node, inf, rank, sizeof(rank));
 
 	if (rc == -ENOMEM)
@@ -187,10 +203,10 @@ static int add_inf(const struct database *db, struct vw_win_device *device, cons
 			db->hive->name, key, inf);
 	rc = find_packages(db, device, inf, &packages);
 	if (rc == 0 && packages.n == 0)
-		rc = add_driver(db, device, key, inf, NULL, rank[0] == 2);
+		rc = add_driver(db, device, key, inf, NULL, rank);
 	for (size_t i = 0; rc == 0 && i < packages.n; i++)
 		if (!known(device, from, packages.v[i]))
-			rc = add_driver(db, device, key, inf, packages.v[i], rank[0] == 2);
+			rc = add_driver(db, device, key, inf, packages.v[i], rank);
 	vw_names_free(&packages);
 	return rc;
 }

@@ -17,7 +17,7 @@ struct vw_win_driver *vw_win_driver_add(struct vw_win_device *device)
 		return NULL;
 	device->drivers = grown;
 	grown += device->n_drivers++;
-	*grown = (struct vw_win_driver){ .start = 3 };
+	*grown = (struct vw_win_driver){ .start = 3, .feature = 0xff };
 	return grown;
 }
 
@@ -32,6 +32,7 @@ void vw_win_driver_clear(struct vw_win_driver *driver)
 	free(driver->section);
 	free(driver->path);
 	free(driver->source);
+	free(driver->companion);
 	*driver = (struct vw_win_driver){ 0 };
 }
 
@@ -47,21 +48,39 @@ bool vw_win_id_conditional(const char *id)
 	       (strcasestr(id, "&CC_") && !strcasestr(id, "&CC_02"));
 }
 
-/* An INF that only gives the device a name installs no service; where the INF was not read the database may not know it. */
-bool vw_win_driver_usable(const struct vw_win_driver *driver)
+/* {e2f84ce7-…} is what "Using an Extension INF File" gives as the class of these. */
+enum vw_win_class vw_win_class_of(const char *guid)
 {
-	if (driver->fit == VW_WIN_FITS && !driver->service)
-		return false;
-	return driver->fit <= VW_WIN_FITS_UNREAD && !driver->conditional;
+	if (!guid || strcasecmp(guid, VW_WIN_NET_CLASS) == 0)
+		return VW_WIN_CLASS_NET;
+	return strcasecmp(guid, "{e2f84ce7-8efa-411c-aa69-97454ca4cb57}") == 0
+		       ? VW_WIN_CLASS_EXTENSION
+		       : VW_WIN_CLASS_OTHER;
 }
 
-/* Windows also ranks by signature, before all: what it would install on a 64-bit system at all is signed. */
+enum vw_win_worth vw_win_driver_worth(const struct vw_win_driver *driver)
+{
+	if (driver->fit == VW_WIN_CONTRADICTED)
+		return VW_WIN_DOUBTFUL;
+	if (driver->fit > VW_WIN_FITS_UNREAD)
+		return VW_WIN_USELESS;
+	return driver->conditional || driver->needs || driver->no_signature ||
+			       (driver->class == VW_WIN_CLASS_OTHER && !driver->companion)
+		       ? VW_WIN_DOUBTFUL
+		       : VW_WIN_USABLE;
+}
+
+/* The signature, which Windows ranks by before all, is in the worth. */
 int vw_win_driver_compare(const struct vw_win_driver *a, const struct vw_win_driver *b)
 {
-	if (vw_win_driver_usable(a) != vw_win_driver_usable(b))
-		return vw_win_driver_usable(a) ? 1 : -1;
+	enum vw_win_worth worth_a = vw_win_driver_worth(a), worth_b = vw_win_driver_worth(b);
+
+	if (worth_a != worth_b)
+		return worth_a > worth_b ? 1 : -1;
 	if (a->fit != b->fit)
 		return a->fit < b->fit ? 1 : -1;
+	if (a->feature != b->feature)
+		return a->feature < b->feature ? 1 : -1;
 	if (a->compatible != b->compatible)
 		return b->compatible ? 1 : -1;
 	if (a->date != b->date)

@@ -179,6 +179,24 @@ static void check_service(const struct installed *in)
 	vw_win_service_free(&service);
 }
 
+/* The other services of a driver that makes a bus: that of the network adapter on it. */
+static void check_others(const struct installed *in, const struct vw_win_device *device)
+{
+	for (char **name = device->device->windows_services; name && *name; name++) {
+		struct installed other = *in;
+		struct vw_win_service service;
+
+		other.service = *name;
+		if (!vw_win_same(*name, in->service) &&
+			vw_win_service_read(in->win, in->system, *name, &service) == 0) {
+			if (service.start_known && service.start == START_DISABLED &&
+				!service.deleted)
+				check_start(&other, &service);
+			vw_win_service_free(&service);
+		}
+	}
+}
+
 /* Neither the INF nor the database says how the service is called: one of those that are known, if it is there. NULL: none is. */
 static const char *known_service(const struct vw_win *win, const struct vw_win_hive *system,
 	const struct vw_win_device *device)
@@ -219,4 +237,6 @@ void vw_win_judge_installed(struct vw_win *win, const struct vw_win_hive *system
 	} else {
 		check_staged(&in);
 	}
+	if (driver->companion)
+		check_others(&in, device);
 }

@@ -19,7 +19,8 @@ static const struct vw_win_driver *best_of(const struct vw_win_device *device, c
 	for (size_t i = 0; i < device->n_drivers; i++) {
 		const struct vw_win_driver *driver = &device->drivers[i];
 
-		if (inf && !(vw_win_driver_usable(driver) && vw_win_same(driver->inf, inf)))
+		if (inf && (vw_win_driver_worth(driver) != VW_WIN_USABLE ||
+				   !vw_win_same(driver->inf, inf)))
 			continue;
 		if (!best || vw_win_driver_compare(driver, best) > 0)
 			best = driver;
@@ -63,6 +64,9 @@ static void show_driver(
 	else if (driver->fit == VW_WIN_OTHER_RELEASE)
 		vw_check_evidence(check, "%s: [%s] has the device, but not for Windows %s %s",
 			driver->path, section, system->version, win->target.arch);
+	else if (driver->fit == VW_WIN_NO_FUNCTION)
+		vw_check_evidence(check, "%s installs no service for the device",
+			driver->path ? driver->path : "an extension of another driver");
 	else if (driver->fit == VW_WIN_CONTRADICTED)
 		vw_check_evidence(check, "%s does not name the device", driver->path);
 	else if (driver->fit == VW_WIN_UNLISTED)
@@ -73,6 +77,31 @@ static void show_driver(
 	else
 		vw_check_evidence(check, "its INF cannot be read: whether it serves this release "
 					 "is only known from the registry");
+}
+
+/* What keeps a driver of a release from being one for every adapter. */
+static void show_flaws(
+	const struct vw_win *win, const struct vw_win_driver *driver, struct vw_check *check)
+{
+	if (driver->fit > VW_WIN_FITS_UNREAD)
+		return;
+	if (driver->conditional)
+		vw_check_evidence(
+			check, "that is only for adapters with a certain subsystem or revision");
+	if (driver->needs)
+		vw_check_evidence(check, "it takes its service from another INF file (Needs)");
+	if (driver->class == VW_WIN_CLASS_OTHER && !driver->companion)
+		vw_check_evidence(check, "it is of another class than network adapters, and no "
+					 "driver of an adapter behind it was found");
+	if (!driver->no_signature)
+		return;
+	vw_check_evidence(check, "the driver package is not signed");
+	vw_check_set(check, &check->remedy, "stage a signed driver");
+	vw_finding_add(&win->system->findings, VW_WARN, "windows-driver-unsigned", driver->inf,
+		"stage a signed driver",
+		"the driver package %s is not signed: a 64-bit Windows does not load it unless it "
+		"is told to",
+		driver->package);
 }
 
 static void show_doubts(const struct vw_names *doubts, struct vw_check *check)
@@ -149,15 +178,10 @@ static void judge_without(const struct vw_win *win, const struct vw_win_device *
 	if (driver) {
 		show_driver(win, driver, check);
 		take_driver(device, driver, check);
+		show_flaws(win, driver, check);
 		if (driver->fit == VW_WIN_OTHER_RELEASE)
 			check->verdict = VW_VERDICT_NOT_APPLICABLE;
-		else if (driver->fit != VW_WIN_GONE && driver->fit != VW_WIN_UNLISTED)
-			doubts = true;
-		if (driver->conditional && driver->fit <= VW_WIN_FITS_UNREAD)
-			vw_check_evidence(check,
-				"that is only for adapters with a certain subsystem or revision");
-		if (driver->fit == VW_WIN_FITS && !driver->service)
-			vw_check_evidence(check, "it installs no service for the device");
+		doubts |= vw_win_driver_worth(driver) == VW_WIN_DOUBTFUL;
 	} else {
 		vw_check_evidence(check,
 			win->database ? "no driver package of the driver database names the device"
@@ -183,7 +207,8 @@ int vw_win_judge(struct vw_win *win, const struct vw_win_hive *system, struct vw
 		driver = best_of(device, NULL);
 	check->verdict = VW_VERDICT_PASS;
 	check->confidence = win->ceiling;
-	if (!driver || !vw_win_driver_usable(driver) || !win->target.major || !win->target.arch) {
+	if (!driver || vw_win_driver_worth(driver) != VW_WIN_USABLE || !win->target.major ||
+		!win->target.arch) {
 		judge_without(win, device, driver, check);
 		return check->lost ? -ENOMEM : 0;
 	}
@@ -192,13 +217,17 @@ int vw_win_judge(struct vw_win *win, const struct vw_win_hive *system, struct vw
 	/* The package and whoever published it (the database, or the copy in INF) confirm each other. */
 	if (driver->fit != VW_WIN_FITS || !driver->in_store || !driver->inf)
 		vw_win_lower(check, VW_CONFIDENCE_MEDIUM);
-	if (driver->no_signature) {
-		vw_check_evidence(check, "the driver package is not signed");
-		vw_finding_add(&win->system->findings, VW_WARN, "windows-driver-unsigned",
-			driver->inf, "stage a signed driver",
-			"the driver package %s is not signed: a 64-bit Windows does not load it "
-			"unless it is told to",
+	if (driver->package && driver->path && !driver->in_store) {
+		vw_check_evidence(check,
+			"its package %s is not in the driver store, from which "
+			"Windows would install it",
 			driver->package);
+		vw_win_lower(check, VW_CONFIDENCE_LOW);
+	}
+	if (driver->companion) {
+		vw_check_evidence(check, "it makes a bus; %s is for the network adapter on it",
+			driver->companion);
+		vw_win_lower(check, VW_CONFIDENCE_MEDIUM);
 	}
 	check_hives(device, driver, check);
 	show_class(device, check);

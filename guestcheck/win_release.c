@@ -77,11 +77,14 @@ static int read_version(
 
 	if (rc == 0)
 		rc = vw_win_dword(hive, node, "CurrentMinorVersionNumber", &b);
-	if (rc == 0 && a <= 99 && b <= 99) {
+	if (rc == 0 && (a > 99 || b > 99))
+		rc = -EBADMSG;
+	if (rc == 0) {
 		*major = a;
 		*minor = b;
-		return 0;
 	}
+	if (rc != -ENOENT)
+		return rc;
 	rc = vw_win_text(hive, node, "CurrentVersion", &text);
 	return rc < 0 ? rc : parse_version(text, major, minor);
 }
@@ -199,12 +202,13 @@ int vw_win_release_system(struct vw_win *win, const struct vw_win_hive *system)
 	snprintf(path, sizeof(path), "%s\\Control", win->control_set);
 	if (vw_win_key(system, system->root, path, &control) < 0)
 		return 0;
-	if (!win->kind_known && vw_win_key(system, control, "ProductOptions", &node) == 0) {
+	if (vw_win_key(system, control, "ProductOptions", &node) == 0) {
 		rc = vw_win_text(system, node, "ProductType", &type);
-		if (rc == 0) {
+		if (rc == 0 && !win->kind_known) {
 			win->kind_known = true;
 			win->system->server = strcasecmp(type, "WinNT") != 0;
 		}
+		win->target.domain_controller = rc == 0 && strcasecmp(type, "LanmanNT") == 0;
 	}
 	if (rc != -ENOMEM && !win->target.arch &&
 		vw_win_key(system, control, "Session Manager\\Environment", &node) == 0) {

@@ -18,6 +18,7 @@ int vw_win_service_read(const struct vw_win *win, const struct vw_win_hive *syst
 	char path[64];
 	int64_t services, key;
 	uint32_t flag = 0;
+	bool any;
 	int rc;
 
 	*service = (struct vw_win_service){ 0 };
@@ -29,11 +30,14 @@ int vw_win_service_read(const struct vw_win *win, const struct vw_win_hive *syst
 		return rc;
 	rc = vw_win_dword(system, key, "Start", &service->start);
 	service->start_known = rc == 0;
+	any = rc != -ENOENT;
 	if (rc == 0 || rc == -ENOENT || rc == -EBADMSG)
 		rc = vw_win_dword(system, key, "DeleteFlag", &flag);
 	service->deleted = rc == 0 && flag != 0;
 	if (rc == 0 || rc == -ENOENT || rc == -EBADMSG)
 		rc = vw_win_text(system, key, "ImagePath", &service->image);
+	if (rc == -ENOENT && !any)
+		return rc; /* subkeys that outlived their service */
 	return rc == -ENOENT || rc == -EBADMSG ? 0 : rc;
 }
 

@@ -54,9 +54,14 @@ static int apply_inf(const struct vw_win *win, struct vw_inf *inf,
 		return rc;
 	*known = rc != 0 || match.id;
 	driver->fit = rc < 0 ? VW_WIN_OTHER_RELEASE : match.id ? VW_WIN_FITS : VW_WIN_CONTRADICTED;
+	if (vw_inf_class_guid(inf))
+		driver->class = vw_win_class_of(vw_inf_class_guid(inf));
 	if (driver->fit == VW_WIN_FITS) {
 		driver->conditional = vw_win_id_conditional(match.id);
 		driver->compatible |= match.compatible;
+		driver->needs = match.needs;
+		if ((!match.service && !match.needs) || driver->class == VW_WIN_CLASS_EXTENSION)
+			driver->fit = VW_WIN_NO_FUNCTION;
 		driver->start = match.start;
 		free(driver->service);
 		driver->service = NULL;
@@ -134,6 +139,10 @@ int vw_win_store_settle(
 	if (inf)
 		rc = apply_inf(win, inf, device->device, driver, &known);
 	vw_inf_free(inf);
+	if (driver->class == VW_WIN_CLASS_EXTENSION && driver->fit == VW_WIN_FITS_UNREAD)
+		driver->fit = VW_WIN_NO_FUNCTION;
+	if (win->target.arch && strcmp(win->target.arch, "x86") == 0)
+		driver->no_signature = false; /* only 64-bit systems ask for one */
 	return rc == -ENOMEM ? rc : 0;
 }
 
@@ -144,8 +153,8 @@ struct search {
 	struct vw_names published; /* names in INF */
 };
 
-/* Is it an INF that a driver of one of these devices is known to have? */
-static bool wanted_stem(const struct search *search, const char *inf)
+/* Is it an INF that a driver of this device is known to have? */
+static bool known_stem(const struct vw_vf_device *device, const char *inf)
 {
 	char stem[256];
 	size_t len = strlen(inf) - strlen(".inf");
@@ -154,14 +163,19 @@ static bool wanted_stem(const struct search *search, const char *inf)
 		return false;
 	memcpy(stem, inf, len);
 	stem[len] = '\0';
+	for (char **glob = device->windows_infs; glob && *glob; glob++)
+		if (fnmatch(*glob, stem, FNM_CASEFOLD) == 0)
+			return true;
+	return false;
+}
+
+static bool wanted_stem(const struct search *search, const char *inf)
+{
 	for (size_t d = 0; d < search->win->n_devices; d++) {
 		const struct vw_win_device *device = &search->win->devices[d];
 
-		if (search->beside && device->listed)
-			continue;
-		for (char **glob = device->device->windows_infs; glob && *glob; glob++)
-			if (fnmatch(*glob, stem, FNM_CASEFOLD) == 0)
-				return true;
+		if (!(search->beside && device->listed) && known_stem(device->device, inf))
+			return true;
 	}
 	return false;
 }
@@ -231,7 +245,7 @@ static int search_file(
 				     : vw_win_doubt(win, NULL, "%s cannot be read: %s", path,
 					       strerror(-rc));
 	for (size_t i = 0; rc == 0 && i < win->n_devices; i++) {
-		struct vw_win_driver driver = { .start = 3 };
+		struct vw_win_driver driver = { .start = 3, .feature = 0xff };
 		bool known = false;
 
 		if (search->beside && win->devices[i].listed)
@@ -348,4 +362,65 @@ int vw_win_store_search(struct vw_win *win, bool beside)
 	if (rc == 0 || rc == -ENOENT || rc == -ENOMEM)
 		return rc == -ENOMEM ? rc : 0;
 	return vw_win_doubt(win, NULL, "the INF files cannot be listed: %s", strerror(-rc));
+}
+
+/* *path: the INF of a network driver for this release in this package, if it is one. 0 or -ENOMEM. */
+static int network_inf(
+	struct vw_win *win, const char *dir, const char *package, const char *name, char **path)
+{
+	vw_auto_free char *at = NULL, *found = NULL;
+	struct vw_inf *inf = NULL;
+	const char *guid;
+	int rc = vw_win_find(&win->guest->files, dir, package, &at);
+
+	if (rc == 0)
+		rc = vw_win_find(&win->guest->files, at, name, &found);
+	if (rc == 0)
+		rc = load(win, found, &inf);
+	guid = inf ? vw_inf_class_guid(inf) : NULL;
+	if (guid && strcasecmp(guid, VW_WIN_NET_CLASS) == 0 && vw_inf_serves(inf, &win->target)) {
+		*path = found;
+		found = NULL;
+	}
+	vw_inf_free(inf);
+	return rc == -ENOMEM ? rc : 0;
+}
+
+/* It names the child that the bus driver makes, no PCI device, so that only the name of its INF is known. */
+static int find_companion(struct vw_win *win, const struct vw_vf_device *device, char **path)
+{
+	vw_auto_free char *dir = NULL;
+	struct vw_names packages = { 0 };
+	int rc = vw_win_find(&win->guest->files, win->root, REPOSITORY, &dir);
+
+	if (rc == 0)
+		rc = vw_host_listf(&win->guest->files, &packages, "%s/", dir);
+	for (size_t i = 0; rc == 0 && !*path && i < packages.n; i++) {
+		char name[256];
+
+		if (package_inf(packages.v[i], name, sizeof(name)) && known_stem(device, name))
+			rc = network_inf(win, dir, packages.v[i], name, path);
+	}
+	vw_names_free(&packages);
+	return rc == -ENOMEM ? rc : 0;
+}
+
+int vw_win_store_companions(struct vw_win *win, struct vw_win_device *device)
+{
+	vw_auto_free char *path = NULL;
+	bool looked = false;
+	int rc = 0;
+
+	for (size_t i = 0; rc == 0 && i < device->n_drivers; i++) {
+		struct vw_win_driver *driver = &device->drivers[i];
+
+		if (driver->class != VW_WIN_CLASS_OTHER || driver->fit > VW_WIN_FITS_UNREAD)
+			continue;
+		if (!looked)
+			rc = find_companion(win, device->device, &path);
+		looked = true;
+		if (rc == 0)
+			rc = copy(&driver->companion, path);
+	}
+	return rc;
 }

@@ -118,6 +118,7 @@ static int read_hives(struct vw_win *win, struct vw_win_hive *system)
 
 static int read_store(struct vw_win *win)
 {
+	bool beside;
 	int rc = 0;
 
 	for (size_t d = 0; d < win->n_devices; d++)
@@ -127,11 +128,13 @@ static int read_store(struct vw_win *win)
 	if (rc < 0 || !win->target.major || !win->target.arch)
 		return rc;
 	/* A hive that could not be read may be the one that has it. */
-	if (win->database && win->doubts.n == 0)
-		return vw_win_store_search(win, true);
-	if (goes_by_database(win))
+	beside = win->database && win->doubts.n == 0;
+	if (!beside && goes_by_database(win))
 		lower(win, VW_CONFIDENCE_MEDIUM);
-	return vw_win_store_search(win, false);
+	rc = vw_win_store_search(win, beside);
+	for (size_t d = 0; rc == 0 && d < win->n_devices; d++)
+		rc = vw_win_store_companions(win, &win->devices[d]);
+	return rc;
 }
 
 static int examine(struct vw_win *win, struct vw_win_hive *system)

@@ -10,8 +10,8 @@
 #define ASKED 2
 
 static const struct vw_inf_target targets[] = {
-	{ 10, 0, 17763, true, "amd64" },
-	{ 6, 1, 7601, false, "x86" },
+	{ 10, 0, 17763, true, "amd64", false },
+	{ 6, 1, 7601, false, "x86", false },
 };
 static const uint16_t devices[ASKED] = { 0x10ed, 0x1889 };
 
@@ -38,13 +38,15 @@ static void say_match(FILE *f, struct vw_inf *inf, const struct vw_inf_target *t
 	MUST(rc == 0 || (match.id && match.section));
 	MUST(!match.id == !match.section);
 	MUST(rc != -ESRCH || (!match.service && !match.binary));
+	MUST(!match.needs || (match.id && rc != -ESRCH && !match.service));
+	MUST(!match.id || rc == -ESRCH || vw_inf_serves(inf, target));
 	if (match.id) {
 		snprintf(id, sizeof(id), "PCI\\VEN_8086&DEV_%04X", devices[k]);
 		MUST(strncasecmp(match.id, id, strlen(id)) == 0);
 		MUST(rc != 1 || !match.id[strlen(id)]);
 		MUST(rc != 0 || match.id[strlen(id)] == '&');
 	}
-	fprintf(f, "%d %u %d ", rc, match.start, match.compatible);
+	fprintf(f, "%d %u %d %d ", rc, match.start, match.compatible, match.needs);
 	say(f, match.service);
 	say(f, match.binary);
 	say(f, match.description);

@@ -448,9 +448,9 @@ static double seconds(void)
 /* Files of nearly the largest size that would take minutes and more if anything in here were quadratic. */
 static void test_linear(void **state)
 {
-	static const struct vw_inf_target target = { 10, 0, 17763, true, "amd64" };
+	static const struct vw_inf_target target = { 10, 0, 17763, true, "amd64", false };
 	char *name = calloc(1, 2001), *value = calloc(1, 1 << 20), *makers = NULL, *sections = NULL,
-	     *often = NULL;
+	     *often = NULL, *needs = NULL;
 	size_t used;
 	FILE *f;
 
@@ -475,6 +475,17 @@ static void test_linear(void **state)
 	for (int i = 0; i < 4000; i++)
 		fprintf(f, "Version\n");
 	fclose(f);
+	f = open_memstream(&needs, &used);
+	fprintf(f, "[Manufacturer]\nm=M,NTamd64\n[M.NTamd64]\n");
+	for (int i = 0; i < 10; i++)
+		fprintf(f, "m=i,PCI\\VEN_8086&DEV_%04X&SUBSYS_1\n", i);
+	fprintf(f, "[i]\nExcludeID=x");
+	for (int i = 0; i < 100000; i++)
+		fprintf(f, ",x");
+	fprintf(f, "\n[i.Services]\nNeeds=Version");
+	for (int i = 0; i < 100000; i++)
+		fprintf(f, ",Version");
+	fclose(f);
 	/* what is repeated stands in [Version], which is a models section, too, where [Manufacturer] says so */
 	const struct {
 		const char *what, *text;
@@ -492,6 +503,7 @@ static void test_linear(void **state)
 		{ "tokens without a string", "x=i,%y%\n", 200000, "[Manufacturer]\nx=Version\n" },
 		{ "long strings, used often", "x=i,%v%,%v%,%v%\n", 100000, makers },
 		{ "long names of sections", "", 0, sections },
+		{ "a section needed often", "AddService=a\n", 60000, needs },
 		{ "a section named often", "x=i,PCI\\VEN_8086&DEV_10ED&SUBSYS_1\n", 60000, often },
 	};
 
@@ -519,6 +531,7 @@ static void test_linear(void **state)
 	free(makers);
 	free(sections);
 	free(often);
+	free(needs);
 }
 
 int main(void)

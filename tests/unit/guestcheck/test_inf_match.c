@@ -29,16 +29,19 @@
 	"vf = \"82599 Virtual Function\"\n"
 #define MODEL "%vf% = inst, PCI\\VEN_8086&DEV_10ED\n"
 
-static const struct vw_inf_target win2008 = { 6, 0, 6003, true, "amd64" };
-static const struct vw_inf_target win2008r2 = { 6, 1, 7601, true, "amd64" };
-static const struct vw_inf_target win2012 = { 6, 2, 9200, true, "amd64" };
-static const struct vw_inf_target win2012r2 = { 6, 3, 9600, true, "amd64" };
-static const struct vw_inf_target win2016 = { 10, 0, 14393, true, "amd64" };
-static const struct vw_inf_target win2019 = { 10, 0, 17763, true, "amd64" };
-static const struct vw_inf_target win10 = { 10, 0, 19045, false, "amd64" };
-static const struct vw_inf_target win10first = { 10, 0, 10240, false, "amd64" };
-static const struct vw_inf_target win10x86 = { 10, 0, 19045, false, "x86" };
-static const struct vw_inf_target win11arm = { 10, 0, 22631, false, "arm64" };
+static const struct vw_inf_target win2008 = { 6, 0, 6003, true, "amd64", false };
+static const struct vw_inf_target win2008r2 = { 6, 1, 7601, true, "amd64", false };
+static const struct vw_inf_target win2012 = { 6, 2, 9200, true, "amd64", false };
+static const struct vw_inf_target win2012r2 = { 6, 3, 9600, true, "amd64", false };
+static const struct vw_inf_target win2016 = { 10, 0, 14393, true, "amd64", false };
+static const struct vw_inf_target win2019 = { 10, 0, 17763, true, "amd64", false };
+static const struct vw_inf_target win10 = { 10, 0, 19045, false, "amd64", false };
+static const struct vw_inf_target win10first = { 10, 0, 10240, false, "amd64", false };
+static const struct vw_inf_target win10x86 = { 10, 0, 19045, false, "x86", false };
+static const struct vw_inf_target controller = {
+	.major = 10, .build = 17763, .server = true, .arch = "amd64", .domain_controller = true
+};
+static const struct vw_inf_target win11arm = { 10, 0, 22631, false, "arm64", false };
 
 static struct vw_inf *parse(const char *text)
 {
@@ -112,6 +115,9 @@ static const struct {
 	{ "NTamd64.10.0.1", &win2019, NULL },
 	{ "NTamd64.10.0.1", &win10, "NTamd64.10.0.1" },
 	{ "NTamd64.10.0.2", &win2019, NULL },
+	{ "NTamd64.10.0.2", &controller, "NTamd64.10.0.2" },
+	{ "NTamd64.10.0.3", &controller, NULL },
+	{ "NTamd64.10.0.1", &controller, NULL },
 	{ "NTamd64.10.0.0x3", &win2019, "NTamd64.10.0.0x3" },
 	{ "NTamd64.10.0, NTamd64.10.0.3", &win2019, "NTamd64.10.0.3" },
 	{ "NTamd64.10.0.3, NTamd64.10.0", &win2019, "NTamd64.10.0.3" },
@@ -305,7 +311,7 @@ static void test_services(void **state)
 {
 	static const struct {
 		const char *text;
-		const char *service, *binary; /* NULL = none */
+		const char *service, *binary; /* NULL = none; "" = another INF's */
 		unsigned int start;
 	} cases[] = {
 		{ "[inst]\n[inst.Services]\nAddService=s,2,svc\n[svc]\nStartType=3\n"
@@ -355,6 +361,25 @@ static void test_services(void **state)
 			"s", NULL, 3 },
 		{ "[inst]\n[inst.Services]\nAddService=s,2,svc\n[svc]\nStartType=4\nStartType=3",
 			"s", NULL, 4 },
+		/* another section's service; of another file it is not known */
+		{ "[inst]\n[inst.Services]\nInclude=o.inf\nNeeds=o.Services", "", NULL, 3 },
+		{ "[inst]\n[inst.Services]\nNeeds=o.Services,%mine%\n[mine]\nAddService=s,2,svc\n"
+		  "[svc]\nServiceBinary=s.sys\n[Strings]\nmine=mine",
+			"s", "s.sys", 3 },
+		{ "[inst]\n[inst.Services]\nneeds=mine\n[mine]\nAddService=s", NULL, NULL, 3 },
+		{ "[inst]\n[inst.Services]\nNeeds=o\nAddService=s,2", "s", NULL, 3 },
+		{ "[inst]\n[inst.Services]\nNeeds=a\n[a]\nNeeds=b\n[b]\nAddService=s,2", NULL, NULL,
+			3 },
+		{ "[inst]\nInclude=o.inf\nNeeds=o\n[inst.Services]\nInclude=o.inf", NULL, NULL, 3 },
+		/* devices that the section is not for */
+		{ "[inst]\nExcludeID=PCI\\VEN_8086&DEV_10ED\n[inst.Services]\nAddService=s,2", NULL,
+			NULL, 3 },
+		{ "[inst]\nexcludeid = *X, \"%v%&dev_10ed\"\n[inst.Services]\nAddService=s,2\n"
+		  "[Strings]\nv=pci\\ven_8086",
+			NULL, NULL, 3 },
+		{ "[inst]\nExcludeID=PCI\\VEN_8086&DEV_1515,PCI\\VEN_8086&DEV_10ED&SUBSYS_1\n"
+		  "[inst.Services]\nAddService=s,2\n[x]\nExcludeID=PCI\\VEN_8086&DEV_10ED",
+			"s", NULL, 3 },
 	};
 
 	(void)state;
@@ -362,6 +387,7 @@ static void test_services(void **state)
 		vw_auto_free char *text = NULL;
 		struct vw_inf_match m;
 		struct vw_inf *inf;
+		const char *service;
 
 		assert_true(asprintf(&text,
 				    "%s"
@@ -369,12 +395,15 @@ static void test_services(void **state)
 				    "x=inst,PCI\\VEN_8086&DEV_10ED\n%s\n",
 				    VERSION, cases[i].text) > 0);
 		assert_int_equal(match(text, &win2019, 0x10ed, &m, &inf), 1);
-		if (!m.service != !cases[i].service ||
-			(m.service && strcmp(m.service, cases[i].service)) ||
+		if (m.needs)
+			assert_null(m.service);
+		service = m.needs ? "" : m.service;
+		if (!service != !cases[i].service ||
+			(service && strcmp(service, cases[i].service)) ||
 			!m.binary != !cases[i].binary ||
 			(m.binary && strcmp(m.binary, cases[i].binary)) ||
 			m.start != cases[i].start)
-			fail_msg("%s: %s %s %u", cases[i].text, m.service, m.binary, m.start);
+			fail_msg("%s: %s %s %u", cases[i].text, service, m.binary, m.start);
 		vw_inf_free(inf);
 	}
 }
@@ -477,6 +506,35 @@ static void test_makers(void **state)
 	}
 }
 
+/* Is the INF for a release at all, whatever its devices are? */
+static void test_serves(void **state)
+{
+	static const struct {
+		const char *text;
+		bool serves;
+	} cases[] = {
+		{ "[Manufacturer]\nm=M,NTamd64.10.0\n[M.NTamd64.10.0]\nx=i,MLX4\\X_ETH\n", true },
+		{ "[Manufacturer]\nm=M,NTamd64.10.0\n[M.NTamd64.10.0]\n", false },
+		{ "[Manufacturer]\nm=M,NTamd64.10.0\n", false },
+		{ "[Manufacturer]\nm=M,NTx86.10.0\n[M.NTx86.10.0]\nx=i,MLX4\\X_ETH\n", false },
+		{ "[Manufacturer]\nm=M,NTamd64.11.0\n[M.NTamd64.11.0]\nx=i,MLX4\\X_ETH\n", false },
+		{ "[Manufacturer]\nm=M,NTx86\nn=N,NTamd64\n[N.NTamd64]\nx=i,MLX4\\X_ETH\n", true },
+		{ "[M.NTamd64]\nx=i,MLX4\\X_ETH\n", false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < VW_ARRAY_SIZE(cases); i++) {
+		vw_auto_free char *text = NULL;
+		struct vw_inf *inf;
+
+		assert_true(asprintf(&text, "%s%s", VERSION, cases[i].text) > 0);
+		inf = parse(text);
+		if (vw_inf_serves(inf, &win2019) != cases[i].serves)
+			fail_msg("%s", cases[i].text);
+		vw_inf_free(inf);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -486,6 +544,7 @@ int main(void)
 		cmocka_unit_test(test_services),
 		cmocka_unit_test(test_driver_version),
 		cmocka_unit_test(test_makers),
+		cmocka_unit_test(test_serves),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -124,7 +124,7 @@ static void disagree(void **state)
 	scene_free(&s);
 }
 
-/* The first byte is the kind of id; what the second is does not matter. A hardware id goes before a newer compatible one. */
+/* The first byte is the kind of id; what the second is does not matter for one alone. */
 static void ranks(void **state)
 {
 	static const struct {
@@ -162,7 +162,8 @@ static void ranks(void **state)
 	}
 }
 
-static void hardware_id_first(void **state)
+/* The lower feature score goes before the kind of id, that before the date. */
+static void rank_order(void **state)
 {
 	const struct vw_check *check;
 	struct scene s;
@@ -175,6 +176,10 @@ static void hardware_id_first(void **state)
 	check = scene_ask(&s, &scene_82599);
 	assert_string_equal(check->version, "2.1.175.0");
 	assert_int_equal(check->confidence, VW_CONFIDENCE_HIGH);
+	scene_hive(&s, "SYSTEM", scene_system,
+		IDS "oem8.inf=hex:02 fe 00 00\n" FILES "oem8.inf]\n=multi:new.inf_amd64_1\n" PACKAGE
+		    "new.inf_amd64_1]\nInfName=sz:new.inf\n");
+	assert_string_equal(scene_ask(&s, &scene_82599)->version, "9.9.9.9");
 	scene_free(&s);
 }
 
@@ -345,7 +350,7 @@ int main(void)
 		cmocka_unit_test(hives),
 		cmocka_unit_test(disagree),
 		cmocka_unit_test(ranks),
-		cmocka_unit_test(hardware_id_first),
+		cmocka_unit_test(rank_order),
 		cmocka_unit_test(active),
 		cmocka_unit_test(incomplete),
 		cmocka_unit_test(hostile),

@@ -108,6 +108,47 @@ static void older(void **state)
 	scene_free(&s);
 }
 
+/* A domain controller is a product of its own. */
+static void domain_controller(void **state)
+{
+	struct scene s;
+
+	(void)state;
+	scene_new(&s);
+	scene_release(&s, "6.1", "7601", true, NULL);
+	scene_inf(&s, "/Windows/INF/oem7.inf", "NTamd64.6.1.2", "03/04/2014,1.0.15.4");
+	scene_hive(&s, "SYSTEM", scene_system, NULL);
+	assert_int_equal(scene_ask(&s, &scene_82599)->verdict, VW_VERDICT_NOT_APPLICABLE);
+	scene_hive(&s, "SYSTEM", scene_system,
+		"[ControlSet001\\Control\\ProductOptions]\nProductType=sz:LanmanNT\n");
+	assert_int_equal(scene_ask(&s, &scene_82599)->verdict, VW_VERDICT_PASS);
+	assert_true(s.system.server);
+	scene_free(&s);
+}
+
+/* What Windows 10 says of itself and cannot be read is not what it says to old programs. */
+static void odd_numbers(void **state)
+{
+	static const char *const cases[] = {
+		"CurrentMajorVersionNumber=sz:10\n",
+		"CurrentMajorVersionNumber=dword:100\n",
+		"CurrentMinorVersionNumber=hex:00\n",
+	};
+	const struct vw_check *check;
+	struct scene s;
+
+	(void)state;
+	scene_new(&s);
+	scene_hive(&s, "SYSTEM", scene_system, NULL);
+	for (size_t i = 0; i < VW_ARRAY_SIZE(cases); i++) {
+		scene_release(&s, "10.0", "17763", true, cases[i]);
+		check = scene_ask(&s, &scene_82599);
+		assert_int_equal(check->verdict, VW_VERDICT_UNDETERMINED);
+		assert_true(scene_says(check, "the release of Windows cannot be read"));
+	}
+	scene_free(&s);
+}
+
 /* Windows 11 still says that its name is 10. */
 static void eleven(void **state)
 {
@@ -218,6 +259,8 @@ int main(void)
 		cmocka_unit_test(names),
 		cmocka_unit_test(server_2019),
 		cmocka_unit_test(older),
+		cmocka_unit_test(domain_controller),
+		cmocka_unit_test(odd_numbers),
 		cmocka_unit_test(eleven),
 		cmocka_unit_test(unknown),
 		cmocka_unit_test(arch),

@@ -300,16 +300,25 @@ static void order(void **state)
 	assert_true(vw_win_driver_compare(&a, &b) > 0);
 	a.date = 20180101;
 	assert_true(vw_win_driver_compare(&b, &a) > 0);
+	b.feature = 1;
+	assert_true(vw_win_driver_compare(&a, &b) > 0);
+	b.feature = 0;
 	b.compatible = true;
 	assert_true(vw_win_driver_compare(&a, &b) > 0);
 	a.fit = VW_WIN_FITS_UNREAD;
 	assert_true(vw_win_driver_compare(&b, &a) > 0);
 	b.conditional = true;
 	assert_true(vw_win_driver_compare(&a, &b) > 0);
-	assert_true(vw_win_driver_usable(&a));
-	assert_false(vw_win_driver_usable(&b));
+	assert_int_equal(vw_win_driver_worth(&a), VW_WIN_USABLE);
+	assert_int_equal(vw_win_driver_worth(&b), VW_WIN_DOUBTFUL);
 	a.fit = VW_WIN_OTHER_RELEASE;
-	assert_false(vw_win_driver_usable(&a));
+	assert_int_equal(vw_win_driver_worth(&a), VW_WIN_USELESS);
+	assert_true(vw_win_driver_compare(&b, &a) > 0);
+	/* what cannot be told is nearer than what is known to be no driver */
+	b.fit = VW_WIN_CONTRADICTED;
+	a.fit = VW_WIN_UNLISTED;
+	assert_int_equal(vw_win_driver_worth(&b), VW_WIN_DOUBTFUL);
+	assert_int_equal(vw_win_driver_worth(&a), VW_WIN_USELESS);
 	assert_true(vw_win_driver_compare(&b, &a) > 0);
 }
 

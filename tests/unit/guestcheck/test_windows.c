@@ -175,6 +175,17 @@ static void disabled(void **state)
 	expect(check, VW_VERDICT_PASS, VW_CONFIDENCE_MEDIUM);
 	assert_true(scene_says(check, "marked for deletion"));
 
+	/* What another driver left below the name is no service. */
+	scene_hive(&s, "SYSTEM", scene_system,
+		"[ControlSet001\\Services\\vxn]\nType=dword:1\n"
+		"[ControlSet001\\Services\\vxn\\Performance]\nLibrary=sz:x.dll\n");
+	check = scene_ask(&s, &scene_82599);
+	expect(check, VW_VERDICT_PASS, VW_CONFIDENCE_HIGH);
+	assert_true(scene_says(check, "the driver is staged"));
+	scene_hive(&s, "SYSTEM", scene_system,
+		"[ControlSet001\\Services\\vxn]\nImagePath=sz:System32\\drivers\\vxn65x64.sys\n");
+	expect(scene_ask(&s, &scene_82599), VW_VERDICT_UNDETERMINED, VW_CONFIDENCE_LOW);
+
 	scene_hive(&s, "SYSTEM", scene_system, "[ControlSet001\\Services\\vxn]\nStart=sz:3\n");
 	tree_file(&s.tree, SCENE_DRIVERS "/vxn.sys", "");
 	scene_binary(&s, SCENE_DRIVERS "/vxn.sys", SCENE_AMD64, NULL);
@@ -412,37 +423,6 @@ static void several(void **state)
 	scene_free(&s);
 }
 
-static void no_signature(void **state)
-{
-	struct scene s;
-
-	(void)state;
-	staged_scene(&s);
-	scene_hive(&s, "DRIVERS", scene_database,
-		"[DriverDatabase\\DriverPackages\\" VXN "]\nSignerScore=dword:0x80000000\n");
-	expect(scene_ask(&s, &scene_82599), VW_VERDICT_PASS, VW_CONFIDENCE_HIGH);
-	assert_true(scene_found(&s, "windows-driver-unsigned"));
-	scene_free(&s);
-}
-
-/* An INF that knows the device and installs nothing for it is no driver; whether another one comes is not known. */
-static void no_service(void **state)
-{
-	const struct vw_check *check;
-	struct scene s;
-
-	(void)state;
-	staged_scene(&s);
-	tree_file(&s.tree, VXN_INF,
-		"[Version]\nSignature=\"$Windows NT$\"\nDriverVer=08/02/2019,2.1.175.0\n"
-		"[Manufacturer]\nX=Vendor,NTamd64.10.0\n[Vendor.NTamd64.10.0]\n"
-		"D=none,PCI\\VEN_8086&DEV_10ED\n[none]\n[none.Services]\nAddService=,2\n");
-	check = scene_ask(&s, &scene_82599);
-	expect(check, VW_VERDICT_UNDETERMINED, VW_CONFIDENCE_LOW);
-	assert_true(scene_says(check, "no service"));
-	scene_free(&s);
-}
-
 /* What the volume says lowers every answer. */
 static void volume(void **state)
 {
@@ -522,8 +502,6 @@ int main(void)
 		cmocka_unit_test(inf_states),
 		cmocka_unit_test(version_source),
 		cmocka_unit_test(several),
-		cmocka_unit_test(no_signature),
-		cmocka_unit_test(no_service),
 		cmocka_unit_test(volume),
 		cmocka_unit_test(hives),
 	};
