@@ -11,6 +11,8 @@
 #include <libxml/xpath.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 /* What a terminal, a log, JSON and XML must not get as it is. */
 #define NASTY "\033[31m\xff<&\">'\n\x9b\xef\xbf\xbf\xc2\x85]]>"
@@ -172,6 +174,25 @@ static void test_text(void **state)
 		"medium)\n"
 		"  first x\n"
 		"  remedy: mend x\n");
+}
+
+/* With --kernel any the answer may be another kernel's than the default one's. */
+static void test_text_kernel(void **state)
+{
+	struct vw_image_result result = { 0 };
+	struct vw_device_result *device;
+	vw_auto_free char *text = NULL;
+
+	(void)state;
+	begin();
+	fill_linux(&result, VW_VERDICT_PASS, "x");
+	device = &result.systems[0].devices[0];
+	vw_check_free(&device->kernels[1]);
+	fill_check(&device->kernels[1], VW_VERDICT_FAIL, "x");
+	add("a.img", &result);
+	text = text_of(0);
+	assert_non_null(strstr(text, "PASS 8086:10ed 82599 VF: ixgbevf in 5.10, /lib/x.ko"));
+	assert_non_null(strstr(text, "PASS 1234:0abc: ixgbevf in 6.1, /lib/x.ko"));
 }
 
 static void test_text_quiet(void **state)
@@ -375,7 +396,9 @@ static void test_junit(void **state)
 	expect_xpath(doc, "string(/testsuites/@tests)", "8");
 	expect_xpath(doc, "string(/testsuites/@failures)", "1");
 	expect_xpath(doc, "string(/testsuites/@errors)", "1");
-	expect_xpath(doc, "string(/testsuites/@skipped)", "2");
+	/* Jenkins's schema has it in testsuite alone */
+	expect_xpath(doc, "count(/testsuites/@skipped)", "0");
+	expect_xpath(doc, "sum(/testsuites/testsuite/@skipped)", "2");
 	expect_xpath(doc, "count(/testsuites/testsuite)", "4");
 	expect_xpath(doc, "count(//failure) + 10 * count(//error) + 100 * count(//skipped)", "211");
 	expect_xpath(doc,
@@ -408,6 +431,36 @@ static void test_junit(void **state)
 	xmlFreeDoc(doc);
 }
 
+/* What is wrong with the request is in the report, too: one without a test would look like a good one. */
+static void test_junit_request(void **state)
+{
+	struct vw_image_result result = { 0 };
+	struct vw_json json = { 0 };
+	xmlDocPtr doc;
+
+	(void)state;
+	begin();
+	vw_finding_add(&result.findings, VW_WARN, "device-unknown", "x", "do it", "a warning");
+	json_object_object_del(top, "findings");
+	json.top = top;
+	vw_json_findings(&json, &result.findings);
+	doc = junit();
+	expect_xpath(doc, "string(/testsuites/@tests)", "1");
+	expect_xpath(doc, "count(//testcase[@name='request' and not(error)])", "1");
+	expect_xpath(doc, "contains(//system-out, 'WARN device-unknown: a warning')", "true");
+	xmlFreeDoc(doc);
+	vw_finding_add(&result.findings, VW_FAIL, "adapter-unknown", "x", "do it", "no such");
+	json_object_object_del(top, "findings");
+	vw_json_findings(&json, &result.findings);
+	doc = junit();
+	expect_xpath(doc, "string(/testsuites/@errors)", "1");
+	expect_xpath(doc, "string(/testsuites/testsuite/@errors)", "1");
+	expect_xpath(doc, "count(//testcase[@name='request']/error)", "1");
+	expect_xpath(doc, "contains(//system-out, 'FAIL adapter-unknown: no such')", "true");
+	xmlFreeDoc(doc);
+	vw_findings_free(&result.findings);
+}
+
 static void test_junit_hostile(void **state)
 {
 	struct vw_image_result result = { 0 };
@@ -431,6 +484,7 @@ static void test_junit_file(void **state)
 	struct vw_error err = { "" };
 	struct vw_names names = { 0 };
 	struct vw_host host;
+	struct stat st;
 
 	(void)state;
 	begin();
@@ -448,7 +502,21 @@ static void test_junit_file(void **state)
 	vw_names_free(&names);
 	vw_host_close(&host);
 	assert_int_equal(vw_report_junit(top, "/dev/full", &err), -ENOSPC);
+	/* behind a link the file changes, and the link stays */
+	snprintf(deep, sizeof(deep), "%s/link.xml", dir);
+	assert_int_equal(symlink("out.xml", deep), 0);
+	assert_int_equal(truncate(path, 0), 0);
+	assert_int_equal(vw_report_junit_check(deep, &err), 0);
+	assert_int_equal(vw_report_junit(top, deep, &err), 0);
+	assert_int_equal(lstat(deep, &st), 0);
+	assert_true(S_ISLNK(st.st_mode));
+	assert_int_equal(stat(path, &st), 0);
+	assert_true(st.st_size > 0);
 	assert_int_equal(unlink(path), 0);
+	/* it leads nowhere now */
+	assert_int_equal(vw_report_junit_check(deep, &err), -ENOENT);
+	assert_int_equal(vw_report_junit(top, deep, &err), -ENOENT);
+	assert_int_equal(unlink(deep), 0);
 	assert_int_equal(rmdir(dir), 0);
 }
 
@@ -456,6 +524,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_teardown(test_text, drop),
+		cmocka_unit_test_teardown(test_text_kernel, drop),
 		cmocka_unit_test_teardown(test_text_quiet, drop),
 		cmocka_unit_test_teardown(test_text_verbose, drop),
 		cmocka_unit_test_teardown(test_text_hostile, drop),
@@ -463,6 +532,7 @@ int main(void)
 		cmocka_unit_test_teardown(test_exit, drop),
 		cmocka_unit_test_teardown(test_invalid, drop),
 		cmocka_unit_test_teardown(test_junit, drop),
+		cmocka_unit_test_teardown(test_junit_request, drop),
 		cmocka_unit_test_teardown(test_junit_hostile, drop),
 		cmocka_unit_test_teardown(test_junit_file, drop),
 	};
