@@ -72,7 +72,7 @@ extern const struct vw_policy_key vw_policy_device_keys[], vw_policy_rule_keys[]
 /* A rule is read: what its keys say together. Reports mistakes. */
 void vw_policy_rule_check(struct vw_policy_file *file);
 
-/* "8086:10ed"; false: it is none. */
+/* "8086:10ed", in lower case, because files are searched and compared; false: it is none. */
 bool vw_policy_device_id(const char *text, uint16_t *vendor, uint16_t *device);
 /* Fields separated by blanks and tabs, NULL at the end; NULL = no memory. Freed with vw_policy_words_free. */
 char **vw_policy_words(const char *text);

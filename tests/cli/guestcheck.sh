@@ -60,6 +60,7 @@ says "no driver" '^FAIL 8086:154c .*'
 guestcheck --root good --device 1234:5678
 status "a device that nobody knows" 1
 says "it has no name" '^FAIL 1234:5678$'
+says "and may be no VF" '^WARN device-unknown: no VF is known by the id 1234:5678'
 
 # --- the table and the default set ---
 guestcheck --root good --adapter x520 --adapter 82576
@@ -119,6 +120,8 @@ status "an empty directory" 3
 says "an empty directory" '^empty: undetermined$'
 guestcheck --root empty --junit -
 xpath 'count(//testcase[@name="image"]/skipped)' 1
+guestcheck --add missing1 --format=raw --add missing2
+status "as in the virt tools" 3
 guestcheck missing1 missing2 --format raw
 status "disks that are not there" 3
 says "a line for each that is done" '^2/2 missing[12]: undetermined$' "$work/err"
@@ -144,7 +147,9 @@ usage --root good --format raw
 usage --root good --key all:key:x
 usage --root nosuch
 usage -a x --format 'raw,x=y'
-usage -a x --format raw --format qcow2
+usage x --format raw --format qcow2
+usage -a x --format qocw2
+usage -a x --format ''
 usage -a x -j 0
 usage -a x --timeout 0
 usage -a x --timeout 1h
