@@ -85,7 +85,7 @@ int vw_policy_read(const struct vw_host *host, const char *path, struct vw_polic
 int vw_policy_parse(const char *text, size_t len, const char *path, struct vw_policy *policy,
 	struct vw_findings *findings);
 
-/* Rules whose families no device has: FAIL findings. */
+/* Rules for families or ids that no device has, and that would never say anything: FAIL findings. */
 void vw_policy_check(const struct vw_policy *policy, struct vw_findings *findings);
 
 #endif
