@@ -89,6 +89,26 @@ guestcheck --root good --json --adapter nosuch
 status "a mistake" 2
 json "is a finding" '.images == [] and (.findings | length) == 1 and (.findings[0] | .id == "adapter-unknown" and .severity == "FAIL")'
 
+
+# Every member is in the manual, and nothing else is. documented OBJECT; members JQ.
+documented() {
+	sed -n '/^\.SH JSON/,/^\.SH EXIT/p' "$VFWARD_SOURCE/guestcheck/vfward-guestcheck.8" |
+		sed -n "/^\.I $1\$/,/^\.\(TP\|PP\)/p" | sed -nE 's/^\.(B|BR|RB) //p' | grep -oE '[a-z][a-z_]+' | grep -vx and | sort -u
+}
+members() {
+	documented "$1" >"$work/documented"
+	jq -r "$2 | keys[]" "$work/out" | sort -u >"$work/members"
+	same "the members of $1 and the manual" "$work/documented" "$work/members"
+}
+guestcheck --root disabled --device 8086:10ed --device 1234:5678 --json
+json "the members of the whole" 'keys == ["findings", "images", "schema"]'
+members IMAGE '.images[]'
+members SYSTEM '.images[].systems[] | ., .kernels[], .default_kernel'
+members DEVICE '.images[].systems[].devices[] | ., .kernels[]'
+members FINDING '.findings[]'
+json "texts are texts or null, lists are lists" '[.images[].systems[].devices[] | ., .kernels[] | del(.kernels) |
+	to_entries[] | if .key == "evidence" then (.value | type) == "array" else (.value | type) as $t | $t == "string" or $t == "null" end] | all'
+
 # --- JUnit ---
 guestcheck --root disabled --device 8086:10ed --device 8086:10ca --junit -
 status "JUnit has the same status" 1
