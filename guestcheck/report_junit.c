@@ -170,6 +170,8 @@ static void begin_case(struct junit *junit, const char *class, const char *name)
 
 static void put_findings(struct junit *junit, struct json_object *findings)
 {
+	if (!vw_json_length(findings))
+		return;
 	begin(junit, "system-out");
 	for (size_t i = 0; i < vw_json_length(findings); i++) {
 		struct json_object *finding = json_object_array_get_idx(findings, i);
