@@ -218,5 +218,6 @@ fi
 	status "JSON that does not arrive" 4
 	guestcheck --root good --junit /dev/full
 	status "JUnit that does not arrive" 4
+	says "the text does" '^PASS 8086:10ed'
 }
 finish
