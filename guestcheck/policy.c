@@ -125,7 +125,13 @@ static int read_extra(const struct vw_host *running, const char *extra, struct v
 {
 	vw_auto_free char *here = extra[0] == '/' ? strdup("") : getcwd(NULL, 0);
 	vw_auto_free char *path = NULL;
+	struct vw_error why;
 
+	if (!here && errno != ENOMEM) { /* removed, or out of reach */
+		vw_error_errno(&why, errno, "the working directory cannot be told");
+		complain(findings, extra, 0, "give the whole path", why.msg);
+		return findings->lost ? -ENOMEM : 0;
+	}
 	if (!here || asprintf(&path, "%s%s%s", here, extra[0] == '/' ? "" : "/", extra) < 0) {
 		path = NULL;
 		return -ENOMEM;

@@ -208,7 +208,7 @@ static void test_order(void **state)
 {
 	const struct vw_policy_rule *r;
 	const struct vw_vf_device *device;
-	char *extra, *here = getcwd(NULL, 0);
+	char *extra, *here = getcwd(NULL, 0), gone[128];
 	struct loaded l;
 	struct tree tree;
 
@@ -247,6 +247,16 @@ static void test_order(void **state)
 	assert_int_equal(chdir(here), 0);
 	assert_int_equal(l.findings.n, 0);
 	assert_true(rule(&l, "b")->windows);
+	drop(&l);
+
+	/* a directory that is gone has no files */
+	snprintf(gone, sizeof(gone), "%s/gone", tree.root);
+	tree_dir(&tree, "/gone");
+	assert_int_equal(chdir(gone), 0);
+	assert_int_equal(rmdir(gone), 0);
+	load(&l, &tree, GUESTCHECK_DATA, "extra.ini");
+	assert_int_equal(chdir(here), 0);
+	finding(&l, 2, "extra.ini", "working directory"); /* and its family is missing */
 	drop(&l);
 	free(here);
 	free(extra);
@@ -305,7 +315,7 @@ static void test_families(void **state)
 
 	(void)state;
 	parse(&l, "[rule a]\n" MINIMAL "\n[device 8086:10ed]\nname = n\n[rule b]\ndevices = "
-				       "8086:1515 x999 x540\nsystem = linux\n"
+		  "8086:1515 x999 x540\nsystem = linux\n"
 		  "effect = fail\nnote = n\n[device 8086:1515]\nname = n\nfamilies = X540\n");
 	assert_int_equal(l.findings.n, 0);
 	vw_policy_check(&l.policy, &l.findings);
