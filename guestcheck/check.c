@@ -48,12 +48,13 @@ static int report(struct vw_context *context, const struct vw_check_request *req
 	struct vw_json *json, struct vw_error *err)
 {
 	int rc = request->junit ? vw_report_junit(json->top, request->junit, err) : 0;
+	int shown = 0;
 
-	if (rc < 0 || (request->junit && strcmp(request->junit, "-") == 0))
-		return rc;
-	if (context->options->json)
-		return vw_json_write(json, context->output.out);
-	return vw_report_text(&context->output, json->top);
+	/* What was found out is shown, even if it could not be written to the file. */
+	if (!request->junit || strcmp(request->junit, "-") != 0)
+		shown = context->options->json ? vw_json_write(json, context->output.out)
+					       : vw_report_text(&context->output, json->top);
+	return rc < 0 ? rc : shown;
 }
 
 static int run(struct vw_context *context, struct vw_check_request *request, struct vw_json *json,

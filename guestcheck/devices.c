@@ -8,9 +8,9 @@
 #include <string.h>
 #include <strings.h>
 
-bool vw_policy_device_id(const char *text, uint16_t *vendor, uint16_t *device)
+bool vw_device_id_parse(const char *text, uint16_t *vendor, uint16_t *device)
 {
-	static const char hex[] = "0123456789abcdef";
+	static const char hex[] = "0123456789abcdefABCDEF";
 	uint64_t ids[2];
 	char part[5];
 
@@ -24,6 +24,11 @@ bool vw_policy_device_id(const char *text, uint16_t *vendor, uint16_t *device)
 	*vendor = (uint16_t)ids[0];
 	*device = (uint16_t)ids[1];
 	return true;
+}
+
+bool vw_policy_device_id(const char *text, uint16_t *vendor, uint16_t *device)
+{
+	return !strpbrk(text, "ABCDEF") && vw_device_id_parse(text, vendor, device);
 }
 
 void vw_policy_words_free(char ***words)

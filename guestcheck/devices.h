@@ -31,6 +31,9 @@ void vw_devices_free(struct vw_devices *devices);
 /* The table: DATADIR/vf-devices.conf ($VFWARD_DATADIR before the installed one), then [device …] sections of /etc/vfward/guestcheck.d.
  * Mistakes become FAIL findings with file and line. 0 or -ENOMEM. (Read together with the policy: see policy.h.) */
 
+/* "8086:10ed", in either case; false: it is none. */
+bool vw_device_id_parse(const char *text, uint16_t *vendor, uint16_t *device);
+
 /* By id, or NULL. */
 const struct vw_vf_device *vw_devices_find(
 	const struct vw_devices *devices, unsigned int vendor, unsigned int device);

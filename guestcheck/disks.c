@@ -7,11 +7,26 @@
 #include "qcow2_tables.h"
 
 #include <fcntl.h>
+#include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 
 /* No disk is shorter. */
 #define SECTOR 512
+
+/* A finding that names the file: a machine may have several disks, with others behind them. */
+__attribute__((format(printf, 5, 6))) static void complain(struct vw_findings *findings,
+	const char *id, const char *path, const char *remedy, const char *fmt, ...)
+{
+	char text[2048];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	vw_finding_add(findings, VW_FAIL, id, path, remedy, "%s: %s", path, text);
+}
 
 /* Reads the beginning of the file. The number of bytes, or -1 after a finding. */
 static ssize_t read_head(const char *path, void *head, size_t size, struct vw_findings *findings)
@@ -23,20 +38,22 @@ static ssize_t read_head(const char *path, void *head, size_t size, struct vw_fi
 	ssize_t n;
 
 	if (fd < 0 || fstat(fd, &st) < 0) {
-		vw_finding_add(findings, VW_FAIL, "image-missing", path, NULL,
-			"the disk cannot be opened: %s", strerror(errno));
+		complain(findings, "image-missing", path,
+			strstr(path, "://") ? "give a file or block device; URLs are not read"
+					    : NULL,
+			"it cannot be opened: %s", strerror(errno));
 		return -1;
 	}
 	if (!S_ISREG(st.st_mode) && !S_ISBLK(st.st_mode)) {
-		vw_finding_add(findings, VW_FAIL, "image-no-disk", path,
+		complain(findings, "image-no-disk", path,
 			S_ISDIR(st.st_mode) ? "a directory can be looked at with --root" : NULL,
 			"it is neither a file nor a block device");
 		return -1;
 	}
 	while (len < size && (n = pread(fd, (char *)head + len, size - len, (off_t)len)) != 0) {
 		if (n < 0) {
-			vw_finding_add(findings, VW_FAIL, "image-missing", path, NULL,
-				"the disk cannot be read: %s", strerror(errno));
+			complain(findings, "image-missing", path, NULL, "it cannot be read: %s",
+				strerror(errno));
 			return -1;
 		}
 		len += (size_t)n;
@@ -60,20 +77,19 @@ static char *backing_path(const char *path, const struct vw_image_format *format
 	char *name = NULL;
 
 	if (!allowed)
-		vw_finding_add(findings, VW_FAIL, "image-backing", path,
+		complain(findings, "image-backing", path,
 			"--allow-backing, if you trust whoever made the image; or flatten it with "
 			"qemu-img convert",
 			"it lies on top of another file (%s), which may be any file of this host",
 			format->backing[0] ? format->backing : "its descriptor names it");
 	else if (strcmp(format->name, "qcow2") != 0)
-		vw_finding_add(findings, VW_FAIL, "image-backing", path,
-			"flatten it with qemu-img convert",
+		complain(findings, "image-backing", path, "flatten it with qemu-img convert",
 			"only those of qcow2 are followed to the file behind");
 	else if (!format->backing[0] || is_protocol(format->backing))
-		vw_finding_add(findings, VW_FAIL, "image-backing", path, NULL,
-			"what it lies on is no file: %s", format->backing);
+		complain(findings, "image-backing", path, NULL, "what it lies on is no file: %s",
+			format->backing);
 	else if (!format->backing_format[0] || !vw_image_format_known(format->backing_format))
-		vw_finding_add(findings, VW_FAIL, "image-backing", path,
+		complain(findings, "image-backing", path,
 			"qemu-img rebase -u -F FORMAT -b FILE says it",
 			"it does not say which format the file behind it (%s) has, or one that is "
 			"not read: \"%s\"",
@@ -88,7 +104,7 @@ static char *backing_path(const char *path, const struct vw_image_format *format
 static int parse_finding(
 	const char *path, int rc, const struct vw_error *why, struct vw_findings *findings)
 {
-	vw_finding_add(findings, VW_FAIL, "image-format", path,
+	complain(findings, "image-format", path,
 		rc == -EBADMSG ? "say the right --format"
 			       : "convert it with qemu-img convert -O qcow2",
 		"%s", why->msg);
@@ -103,12 +119,12 @@ static bool is_cut(const char *path, struct vw_findings *findings)
 	int rc = fd < 0 ? -errno : vw_qcow2_is_cut(fd, &need);
 
 	if (rc == 1)
-		vw_finding_add(findings, VW_FAIL, "image-truncated", path, NULL,
+		complain(findings, "image-truncated", path, NULL,
 			"it has data at byte %llu, where the file has ended already: it is cut off",
 			(unsigned long long)need);
 	else if (rc < 0)
-		vw_finding_add(findings, VW_FAIL, "image-format", path, NULL,
-			"its tables cannot be read: %s", strerror(-rc));
+		complain(findings, "image-format", path, NULL, "its tables cannot be read: %s",
+			strerror(-rc));
 	return rc != 0;
 }
 
@@ -132,7 +148,7 @@ int vw_disk_look(const struct vw_disk *disk, bool allow_backing, const char **fo
 			return 0;
 		rc = vw_image_format_parse(head, (size_t)len, name, &found, &why);
 		if (rc == 0 && len < SECTOR && !found.extents) {
-			vw_finding_add(findings, VW_FAIL, "image-no-disk", path, NULL,
+			complain(findings, "image-no-disk", path, NULL,
 				len ? "it is too short for a disk" : "it is empty");
 			return 0;
 		}
@@ -141,9 +157,8 @@ int vw_disk_look(const struct vw_disk *disk, bool allow_backing, const char **fo
 		if (depth == 0)
 			first = found.name;
 		if (found.extents || found.encrypted) {
-			vw_finding_add(findings, VW_FAIL,
-				found.extents ? "image-backing" : "image-encrypted", path,
-				"convert it with qemu-img convert",
+			complain(findings, found.extents ? "image-backing" : "image-encrypted",
+				path, "convert it with qemu-img convert",
 				found.extents ? "its data lie in other files, which may be any "
 						"files of this host"
 					      : "the image itself is encrypted (by QEMU)");
@@ -162,7 +177,7 @@ int vw_disk_look(const struct vw_disk *disk, bool allow_backing, const char **fo
 		path = next;
 		name = vw_image_format_known(found.backing_format);
 	}
-	vw_finding_add(findings, VW_FAIL, "image-backing", disk->path, NULL,
+	complain(findings, "image-backing", disk->path, NULL,
 		"more than %d files lie behind each other", VW_BACKING_MAX);
 	return 0;
 }

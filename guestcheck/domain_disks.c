@@ -14,6 +14,7 @@ enum node { DOMAIN = 1, DEVICES, DISK, DRIVER, SOURCE };
 struct parser {
 	struct vw_xml_walk walk;
 	struct vw_request_image *image;
+	const struct vw_volume_source *volumes;
 	size_t n; /* disks that were seen */
 	/* of the disk that is open */
 	char *type, *format, *path, *pool, *volume;
@@ -104,6 +105,11 @@ static void on_leave(struct vw_xml_walk *walk, int node)
 	if (node != DISK)
 		return;
 	local = p->type && (strcmp(p->type, "file") == 0 || strcmp(p->type, "block") == 0);
+	if (!p->removable && !local && p->pool && p->volume && p->volumes) {
+		free(p->path);
+		p->path = p->volumes->path(p->volumes->data, p->pool, p->volume);
+		local = true;
+	}
 	if (p->removable)
 		;
 	else if (!local || !p->path)
@@ -113,10 +119,10 @@ static void on_leave(struct vw_xml_walk *walk, int node)
 	drop_disk(p);
 }
 
-int vw_domain_disks_parse(
-	const char *xml, size_t len, struct vw_request_image *image, struct vw_error *err)
+int vw_domain_disks_parse(const char *xml, size_t len, const struct vw_volume_source *volumes,
+	struct vw_request_image *image, struct vw_error *err)
 {
-	struct parser p = { .image = image };
+	struct parser p = { .image = image, .volumes = volumes };
 	int rc;
 
 	p.walk = (struct vw_xml_walk){ .enter = on_enter, .leave = on_leave, .data = &p };

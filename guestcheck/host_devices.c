@@ -51,16 +51,13 @@ static int read_vf_device(const struct vw_host *host, const struct vw_pci *pf, l
 	return rc;
 }
 
-/* A PF. Its VFs have its vendor. Kernels that do not say the id show it in a VF, if there is one. */
-static int add_pf(const struct vw_host *host, const struct vw_pci *pf, struct vw_names *ids)
+/* Its VFs have its vendor. Kernels that do not say the id show it in a VF, if there is one. */
+int vw_host_devices_pf(const struct vw_host *host, const struct vw_pci *pf, struct vw_names *ids)
 {
 	struct vw_pci vf;
-	long total, vendor, device;
+	long vendor, device;
 	int rc;
 
-	if (!vw_sysfs_pci_is_network(host, pf) ||
-		vw_sysfs_pci_number(host, pf, "sriov_totalvfs", &total) < 0)
-		return 0;
 	if (vw_sysfs_pci_function(host, pf, "virtfn0", &vf) == 0 &&
 		vw_host_devices_vf(host, &vf, ids) == 0)
 		return 0;
@@ -69,10 +66,26 @@ static int add_pf(const struct vw_host *host, const struct vw_pci *pf, struct vw
 		rc = read_vf_device(host, pf, &device);
 	if (rc == 0)
 		rc = add_id(ids, vendor, device);
-	return vw_error_absent(rc) ? 0 : rc;
+	return vw_error_absent(rc) ? -ENOENT : rc;
 }
 
-int vw_host_devices_all(const struct vw_host *host, struct vw_names *ids, struct vw_error *err)
+/* Is it a network adapter that makes VFs? With a sriov_totalvfs of 0 it may make none. 1, 0, -errno. */
+static int is_pf(const struct vw_host *host, const struct vw_pci *pci)
+{
+	long total;
+	int rc = vw_sysfs_pci_is_network(host, pci);
+
+	if (rc > 0)
+		rc = vw_sysfs_pci_number(host, pci, "sriov_totalvfs", &total);
+	else
+		total = 0;
+	if (rc < 0)
+		return vw_error_absent(rc) ? 0 : rc;
+	return total > 0;
+}
+
+int vw_host_devices_all(const struct vw_host *host, struct vw_names *ids, struct vw_names *unknown,
+	struct vw_error *err)
 {
 	vw_auto(vw_names_free) struct vw_names functions = { 0 };
 	int rc = vw_sysfs_pci_all(host, &functions);
@@ -86,7 +99,11 @@ int vw_host_devices_all(const struct vw_host *host, struct vw_names *ids, struct
 
 		if (vw_pci_parse(functions.v[i], &pf, NULL) < 0)
 			continue;
-		rc = add_pf(host, &pf, ids);
+		rc = is_pf(host, &pf);
+		if (rc == 1)
+			rc = vw_host_devices_pf(host, &pf, ids);
+		if (rc == -ENOENT)
+			rc = vw_names_add(unknown, functions.v[i]);
 		if (rc < 0)
 			return vw_error_errno(
 				err, -rc, "%s: cannot say which VFs it makes", functions.v[i]);

@@ -4,9 +4,13 @@
 #include "request.h"
 
 static const struct vw_own_option own_options[] = {
+	/* as in the virt tools */
 	{ "a", VW_OWN_DISK, true },
+	{ "add", VW_OWN_DISK, true },
 	{ "d", VW_OWN_DOMAIN, true },
+	{ "domain", VW_OWN_DOMAIN, true },
 	{ "c", VW_OWN_CONNECT, true },
+	{ "connect", VW_OWN_CONNECT, true },
 	{ "j", VW_OWN_JOBS, true },
 	{ "format", VW_OWN_FORMAT, true },
 	{ "device", VW_OWN_DEVICE, true },
@@ -28,12 +32,13 @@ static const struct vw_command commands[] = {
 			"--root DIR\n"
 			"[-j N] IMAGE...",
 		.own_help =
-			"  -a DISK        a disk of the machine to check; several: all of one "
+			"  -a, --add DISK  a disk of the machine to check; several: all of one "
 			"machine\n"
-			"  -d DOMAIN      the disks of a libvirt domain, and the VFs in its XML\n"
-			"  -c URI         the libvirt that has the domain\n"
+			"  -d, --domain DOMAIN  the disks of a libvirt domain, and the VFs in its "
+			"XML\n"
+			"  -c, --connect URI  the libvirt that has the domain\n"
 			"  -j N           check N images at once (default 1)\n"
-			"  --format NAME  the disks are raw, qcow2, …; without it that is found "
+			"  --format NAME  the disks are raw, qcow2, …; auto, or none: it is found "
 			"out\n"
 			"  --device ID    a VF's VENDOR:DEVICE, as in 8086:10ed; may be repeated\n"
 			"  --adapter NAME all VFs of a family, as in 82599 or X710; may be "

@@ -31,10 +31,15 @@ static void complain(struct vw_findings *findings, const char *file, unsigned in
 		subject, text);
 }
 
-static bool family_exists(const struct vw_devices *devices, const char *family)
+/* Is there a device of this id or family? */
+static bool is_known(const struct vw_devices *devices, const char *word)
 {
+	uint16_t vendor, device;
+
+	if (vw_policy_device_id(word, &vendor, &device))
+		return vw_devices_find(devices, vendor, device);
 	for (size_t i = 0; i < devices->n; i++)
-		if (vw_device_in_family(&devices->v[i], family))
+		if (vw_device_in_family(&devices->v[i], word))
 			return true;
 	return false;
 }
@@ -47,9 +52,10 @@ void vw_policy_check(const struct vw_policy *policy, struct vw_findings *finding
 		for (char **word = rule->devices; word && *word; word++) {
 			char text[256];
 
-			if (strchr(*word, ':') || family_exists(&policy->devices, *word))
+			if (is_known(&policy->devices, *word))
 				continue;
-			snprintf(text, sizeof(text), "no device has the family \"%s\"", *word);
+			snprintf(text, sizeof(text), "no device has the %s \"%s\"",
+				strchr(*word, ':') ? "id" : "family", *word);
 			complain(findings, rule->file, rule->line,
 				"use one of " VW_DEVICES_FILE ", or add a [device] section", text);
 		}
@@ -119,7 +125,13 @@ static int read_extra(const struct vw_host *running, const char *extra, struct v
 {
 	vw_auto_free char *here = extra[0] == '/' ? strdup("") : getcwd(NULL, 0);
 	vw_auto_free char *path = NULL;
+	struct vw_error why;
 
+	if (!here && errno != ENOMEM) { /* removed, or out of reach */
+		vw_error_errno(&why, errno, "the working directory cannot be told");
+		complain(findings, extra, 0, "give the whole path", why.msg);
+		return findings->lost ? -ENOMEM : 0;
+	}
 	if (!here || asprintf(&path, "%s%s%s", here, extra[0] == '/' ? "" : "/", extra) < 0) {
 		path = NULL;
 		return -ENOMEM;

@@ -72,7 +72,7 @@ extern const struct vw_policy_key vw_policy_device_keys[], vw_policy_rule_keys[]
 /* A rule is read: what its keys say together. Reports mistakes. */
 void vw_policy_rule_check(struct vw_policy_file *file);
 
-/* "8086:10ed"; false: it is none. */
+/* "8086:10ed", in lower case, because files are searched and compared; false: it is none. */
 bool vw_policy_device_id(const char *text, uint16_t *vendor, uint16_t *device);
 /* Fields separated by blanks and tabs, NULL at the end; NULL = no memory. Freed with vw_policy_words_free. */
 char **vw_policy_words(const char *text);
@@ -85,7 +85,7 @@ int vw_policy_read(const struct vw_host *host, const char *path, struct vw_polic
 int vw_policy_parse(const char *text, size_t len, const char *path, struct vw_policy *policy,
 	struct vw_findings *findings);
 
-/* Rules whose families no device has: FAIL findings. */
+/* Rules for families or ids that no device has, and that would never say anything: FAIL findings. */
 void vw_policy_check(const struct vw_policy *policy, struct vw_findings *findings);
 
 #endif

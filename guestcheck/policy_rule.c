@@ -94,6 +94,10 @@ static void set_driver(struct vw_policy_file *file, const char *value)
 {
 	set_words(file, &file->rule.drivers, value);
 	file->rule.no_driver = strcmp(value, "none") == 0;
+	for (char **word = file->rule.drivers; word && *word; word++)
+		if (!file->rule.no_driver && strcmp(*word, "none") == 0)
+			vw_ini_mistake(
+				&file->ini, "make a rule of its own for it", "none stands alone");
 }
 
 static void set_path(struct vw_policy_file *file, const char *value)
@@ -173,6 +177,9 @@ const struct vw_policy_key vw_policy_rule_keys[] = {
 	{ 0 },
 };
 
+/* "2019" is a product, no NT version, and would be none for ever. */
+#define NT_MAJOR_MAX 99
+
 /* One word of releases: RANGE on Windows, DISTRO or DISTRO:RANGE on Linux. False: it is none. */
 static bool read_release(struct vw_policy_file *file, const char *word, struct vw_release *release)
 {
@@ -182,7 +189,8 @@ static bool read_release(struct vw_policy_file *file, const char *word, struct v
 	if (!file->rule.windows) {
 		size_t len = colon ? (size_t)(colon - word) : strlen(word);
 
-		if (!len)
+		/* as os-release(5) has them */
+		if (!len || strspn(word, "abcdefghijklmnopqrstuvwxyz0123456789._-") != len)
 			return false;
 		range = colon ? colon + 1 : NULL;
 		release->distro = strndup(word, len);
@@ -190,7 +198,10 @@ static bool read_release(struct vw_policy_file *file, const char *word, struct v
 			file->ini.rc = -ENOMEM;
 	}
 	release->versions = range != NULL;
-	return !range || vw_version_range_parse(range, &release->range);
+	if (range && !vw_version_range_parse(range, &release->range))
+		return false;
+	return !file->rule.windows ||
+	       (release->range.from.v[0] <= NT_MAJOR_MAX && release->range.to.v[0] <= NT_MAJOR_MAX);
 }
 
 static void read_releases(struct vw_policy_file *file)

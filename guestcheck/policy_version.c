@@ -78,7 +78,9 @@ bool vw_version_range_parse(const char *text, struct vw_version_range *range)
 	range->to = range->from;
 	if (whole && *rest == '-')
 		rest = read_numbers(rest + 1, ".", &range->to, &whole);
-	return whole && !*rest && (range->from.n || range->to.n);
+	if (!whole || *rest || (!range->from.n && !range->to.n))
+		return false;
+	return !range->from.n || compare(&range->from, &range->to, range->to.n) <= 0;
 }
 
 bool vw_version_in_range(const struct vw_version *version, const struct vw_version_range *range)

@@ -28,7 +28,7 @@ int vw_policy_version_compare(const struct vw_version *a, const struct vw_versio
 struct vw_version_range {
 	struct vw_version from, to; /* both inside; n == 0: no bound */
 };
-/* "6.1", "6.2-6.3", "10.0.17763-", "-5"; no '-' inside of versions here. */
+/* "6.1", "6.2-6.3", "10.0.17763-", "-5"; no '-' inside of versions here, and none that no version is in. */
 bool vw_version_range_parse(const char *text, struct vw_version_range *range);
 bool vw_version_in_range(const struct vw_version *version, const struct vw_version_range *range);
 

@@ -115,21 +115,27 @@ static enum outcome outcome_of(struct json_object *check)
 	return verdict && strcmp(verdict, "undetermined") == 0 ? SKIPPED : FAILURE;
 }
 
-/* Of the image as a whole: could it be examined? */
-static enum outcome image_outcome(struct json_object *image)
+static bool has_fail(struct json_object *findings)
 {
-	struct json_object *findings = vw_json_get(image, "findings");
-
-	if (vw_result_json_exit(image) == VW_EXIT_INTERNAL)
-		return ERROR;
 	for (size_t i = 0; i < vw_json_length(findings); i++) {
 		const char *severity =
 			vw_json_string(json_object_array_get_idx(findings, i), "severity");
 
 		if (severity && strcmp(severity, "FAIL") == 0)
-			return SKIPPED;
+			return true;
 	}
-	return vw_json_length(vw_json_get(image, "systems")) ? GOOD : SKIPPED;
+	return false;
+}
+
+/* Of the image as a whole: could it be examined? */
+static enum outcome image_outcome(struct json_object *image)
+{
+	if (vw_result_json_exit(image) == VW_EXIT_INTERNAL)
+		return ERROR;
+	return !has_fail(vw_json_get(image, "findings")) &&
+			       vw_json_length(vw_json_get(image, "systems"))
+		       ? GOOD
+		       : SKIPPED;
 }
 
 static void count_image(struct json_object *image, size_t counts[N_OUTCOMES])
@@ -151,7 +157,6 @@ static void put_counts(struct junit *junit, const size_t counts[N_OUTCOMES])
 	number(junit, "tests", counts[GOOD] + counts[FAILURE] + counts[SKIPPED] + counts[ERROR]);
 	number(junit, "failures", counts[FAILURE]);
 	number(junit, "errors", counts[ERROR]);
-	number(junit, "skipped", counts[SKIPPED]);
 }
 
 /* --- elements --- */
@@ -165,6 +170,8 @@ static void begin_case(struct junit *junit, const char *class, const char *name)
 
 static void put_findings(struct junit *junit, struct json_object *findings)
 {
+	if (!vw_json_length(findings))
+		return;
 	begin(junit, "system-out");
 	for (size_t i = 0; i < vw_json_length(findings); i++) {
 		struct json_object *finding = json_object_array_get_idx(findings, i);
@@ -243,6 +250,7 @@ static void put_image(struct junit *junit, struct json_object *image)
 	begin(junit, "testsuite");
 	attribute(junit, "name", name);
 	put_counts(junit, counts);
+	number(junit, "skipped", counts[SKIPPED]);
 	put_whole(junit, image, name);
 	for (size_t s = 0; s < vw_json_length(systems); s++) {
 		struct json_object *system = json_object_array_get_idx(systems, s);
@@ -259,11 +267,36 @@ static void put_image(struct junit *junit, struct json_object *image)
 	end(junit);
 }
 
+/* What there is to say about the request. With a FAIL nothing was examined, and a report without any test would look like a good one. */
+static void put_request(struct junit *junit, struct json_object *findings, enum outcome outcome)
+{
+	size_t counts[N_OUTCOMES] = { 0 };
+
+	counts[outcome] = 1;
+	begin(junit, "testsuite");
+	attribute(junit, "name", "vfward-guestcheck");
+	put_counts(junit, counts);
+	begin_case(junit, "vfward-guestcheck", "request");
+	if (outcome == ERROR) {
+		begin(junit, elements[outcome]);
+		attribute(junit, "message", "nothing was examined");
+		end(junit);
+	}
+	put_findings(junit, findings);
+	end(junit);
+	end(junit);
+}
+
+/* "skipped" is no attribute of testsuites in the schema of Jenkins. */
 static void put_all(struct junit *junit, struct json_object *top)
 {
 	struct json_object *images = vw_json_get(top, "images");
+	struct json_object *findings = vw_json_get(top, "findings");
+	enum outcome request = has_fail(findings) ? ERROR : GOOD;
 	size_t counts[N_OUTCOMES] = { 0 };
 
+	if (vw_json_length(findings))
+		counts[request]++;
 	for (size_t i = 0; i < vw_json_length(images); i++)
 		count_image(json_object_array_get_idx(images, i), counts);
 	xmlTextWriterSetIndent(junit->writer, 1);
@@ -271,6 +304,8 @@ static void put_all(struct junit *junit, struct json_object *top)
 	begin(junit, "testsuites");
 	attribute(junit, "name", "vfward-guestcheck");
 	put_counts(junit, counts);
+	if (vw_json_length(findings))
+		put_request(junit, findings, request);
 	for (size_t i = 0; i < vw_json_length(images); i++)
 		put_image(junit, json_object_array_get_idx(images, i));
 	end(junit);
@@ -305,24 +340,42 @@ static int cannot_write(const char *file, int code, struct vw_error *err)
 		vw_text_escape(safe, sizeof(safe), file));
 }
 
+/* Behind a link, /dev/stdout for one, the file that it leads to is replaced, not the link. NULL and errno: the link leads nowhere. */
+static char *real_name(const char *file)
+{
+	struct stat st;
+	int code;
+
+	if (stat(file, &st) == 0)
+		return S_ISREG(st.st_mode) ? realpath(file, NULL) : strdup(file);
+	code = errno;
+	if (lstat(file, &st) < 0)
+		return strdup(file);
+	errno = code;
+	return NULL;
+}
+
 int vw_report_junit_check(const char *file, struct vw_error *err)
 {
-	vw_auto_free char *copy = strdup(file);
+	vw_auto_free char *real = real_name(file);
 	struct stat st;
 
 	if (strcmp(file, "-") == 0)
 		return 0;
-	if (!copy)
-		return vw_error_set(err, ENOMEM, "out of memory");
-	if (stat(file, &st) == 0) {
+	if (!real)
+		return cannot_write(file, errno, err);
+	if (stat(real, &st) == 0) {
 		if (S_ISDIR(st.st_mode))
 			return cannot_write(file, EISDIR, err);
-		return access(file, W_OK) < 0 ? cannot_write(file, errno, err) : 0;
-	}
-	if (errno != ENOENT || file[strlen(file) - 1] == '/' ||
-		access(dirname(copy), W_OK | X_OK) < 0)
+		if (access(real, W_OK) < 0)
+			return cannot_write(file, errno, err);
+		if (!S_ISREG(st.st_mode))
+			return 0;
+	} else if (errno != ENOENT || file[strlen(file) - 1] == '/') {
 		return cannot_write(file, errno, err);
-	return 0;
+	}
+	/* it is written beside, and takes its place then */
+	return access(dirname(real), W_OK | X_OK) < 0 ? cannot_write(file, errno, err) : 0;
 }
 
 /* Writes and closes. */
@@ -375,11 +428,14 @@ static int write_beside(struct json_object *top, const char *file, struct vw_err
 
 int vw_report_junit(struct json_object *top, const char *file, struct vw_error *err)
 {
+	vw_auto_free char *real = real_name(file);
 	struct stat st;
 
 	if (strcmp(file, "-") == 0)
 		return vw_report_junit_write(top, stdout, err);
-	if (stat(file, &st) == 0 && !S_ISREG(st.st_mode))
-		return write_special(top, file, err);
-	return write_beside(top, file, err);
+	if (!real)
+		return cannot_write(file, errno, err);
+	if (stat(real, &st) == 0 && !S_ISREG(st.st_mode))
+		return write_special(top, real, err);
+	return write_beside(top, real, err);
 }

@@ -130,7 +130,42 @@ static void put_kernels(struct report *report, struct json_object *device)
 	}
 }
 
-static void put_device(struct report *report, struct json_object *device, const char *release)
+static bool is_same(const char *a, const char *b)
+{
+	return a && b ? strcmp(a, b) == 0 : a == b;
+}
+
+/* Does this kernel's answer say the same of the driver? */
+static bool has_driver(struct json_object *kernel, struct json_object *device)
+{
+	static const char *const keys[] = { "verdict", "driver", "path" };
+
+	for (size_t i = 0; i < VW_ARRAY_SIZE(keys); i++)
+		if (!is_same(vw_json_string(kernel, keys[i]), vw_json_string(device, keys[i])))
+			return false;
+	return true;
+}
+
+/* The kernel that a device's answer is of: the default one, or with --kernel any or all perhaps another; the newest of those. NULL = none. */
+static const char *release_of(struct json_object *device, const char *standard)
+{
+	struct json_object *kernels = vw_json_get(device, "kernels");
+	const char *found = NULL;
+
+	for (size_t i = 0; i < vw_json_length(kernels); i++) {
+		struct json_object *kernel = json_object_array_get_idx(kernels, i);
+		const char *release = vw_json_string(kernel, "release");
+
+		if (!has_driver(kernel, device))
+			continue;
+		if (is_same(release, standard))
+			return release;
+		found = release;
+	}
+	return found;
+}
+
+static void put_device(struct report *report, struct json_object *device, const char *standard)
 {
 	const char *name = vw_json_string(device, "name");
 
@@ -140,7 +175,7 @@ static void put_device(struct report *report, struct json_object *device, const 
 	fprintf(report->out, " %s", shown(report, 0, vw_json_string(device, "device")));
 	if (name)
 		fprintf(report->out, " %s", shown(report, 0, name));
-	put_driver(report, device, release);
+	put_driver(report, device, release_of(device, standard));
 	fputc('\n', report->out);
 	put_reason(report, device, "  ");
 	if (report->output->verbosity > 0 || !all_pass(vw_json_get(device, "kernels")))

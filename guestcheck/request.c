@@ -4,6 +4,7 @@
 
 #include "cleanup.h"
 #include "domain_disks.h"
+#include "image_format.h"
 #include "keys.h"
 #include "text.h"
 
@@ -123,15 +124,34 @@ static int read_kernels(const char *text, enum vw_kernel_policy *kernels, struct
 		    : 0;
 }
 
-/* QEMU's names of formats: letters and digits; which ones are taken is the business of image.c. */
-static int check_format(const char *format, struct vw_error *err)
+/* --format holds for the disks behind it, and the first one also for those in front of it, so that one alone is for all. "auto" is what holds
+ * without any. NULL: to be found out. */
+static const char *format_at(const struct vw_options *options, size_t place)
 {
+	const char *format = NULL;
+
+	for (size_t i = 0; i < options->n_values; i++)
+		if (options->values[i].flag == VW_OWN_FORMAT && (i < place || !format))
+			format = options->values[i].text;
+	return format && strcmp(format, "auto") != 0 ? format : NULL;
+}
+
+static int check_formats(const struct vw_options *options, struct vw_error *err)
+{
+	const char *only;
 	char safe[64];
 
-	if (!format || format[strspn(format, "abcdefghijklmnopqrstuvwxyz0123456789-")] == '\0')
-		return 0;
-	return vw_error_set(err, EINVAL, "--format: '%s' is no format; give raw, qcow2, …",
-		vw_text_escape(safe, sizeof(safe), format));
+	for (size_t i = 0; i < options->n_values; i++) {
+		const char *format = options->values[i].text;
+
+		if (options->values[i].flag != VW_OWN_FORMAT || strcmp(format, "auto") == 0 ||
+			vw_image_format_known(format))
+			continue;
+		return vw_error_set(err, EINVAL,
+			"--format: '%s' is no format that is read; give raw, qcow2, …, or auto",
+			vw_text_escape(safe, sizeof(safe), format));
+	}
+	return options->n_args ? one_only(options, VW_OWN_FORMAT, "--format", &only, err) : 0;
 }
 
 /* "DEVICE:key:TEXT" of a key that was read. */
@@ -206,8 +226,8 @@ static int add_dir(struct vw_check_request *request, const char *dir)
 	return image->dir ? 0 : -ENOMEM;
 }
 
-static int add_machine(struct vw_check_request *request, const struct vw_options *options,
-	const char *format, struct vw_error *err)
+static int add_machine(
+	struct vw_check_request *request, const struct vw_options *options, struct vw_error *err)
 {
 	struct vw_request_image *image = NULL;
 
@@ -220,15 +240,17 @@ static int add_machine(struct vw_check_request *request, const struct vw_options
 			return vw_error_set(err, EINVAL, "-a needs a DISK");
 		if (!image)
 			image = vw_request_add_image(request, path);
-		if (!image || vw_request_add_disk(image, path, format) < 0)
+		if (!image || vw_request_add_disk(image, path, format_at(options, i)) < 0)
 			return out_of_memory(err);
 	}
 	return 0;
 }
 
-static int add_images(struct vw_check_request *request, const struct vw_options *options,
-	const char *format, struct vw_error *err)
+static int add_images(
+	struct vw_check_request *request, const struct vw_options *options, struct vw_error *err)
 {
+	const char *format = format_at(options, options->n_values);
+
 	if (options->root && add_dir(request, options->root) < 0)
 		return out_of_memory(err);
 	for (size_t i = 0; i < options->n_args; i++) {
@@ -237,12 +259,12 @@ static int add_images(struct vw_check_request *request, const struct vw_options 
 		if (!image || vw_request_add_disk(image, options->args[i], format) < 0)
 			return out_of_memory(err);
 	}
-	return add_machine(request, options, format, err);
+	return add_machine(request, options, err);
 }
 
-/* Options with one value; *format is a disk's. */
-static int read_values(const struct vw_options *options, struct vw_check_request *request,
-	const char **format, struct vw_error *err)
+/* Options with one value. */
+static int read_values(
+	const struct vw_options *options, struct vw_check_request *request, struct vw_error *err)
 {
 	const char *jobs, *timeout, *kernel, *policy;
 	const struct {
@@ -252,7 +274,6 @@ static int read_values(const struct vw_options *options, struct vw_check_request
 		{ VW_OWN_JOBS, "-j", &jobs },
 		{ VW_OWN_TIMEOUT, "--timeout", &timeout },
 		{ VW_OWN_KERNEL, "--kernel", &kernel },
-		{ VW_OWN_FORMAT, "--format", format },
 		{ VW_OWN_POLICY, "--policy", &policy },
 		{ VW_OWN_JUNIT, "--junit", &request->junit },
 		{ VW_OWN_DOMAIN, "-d", &request->domain },
@@ -268,13 +289,12 @@ static int read_values(const struct vw_options *options, struct vw_check_request
 		rc = read_number(timeout, "--timeout", TIMEOUT_MAX, &request->timeout, err);
 	if (rc == 0)
 		rc = read_kernels(kernel, &request->wanted.kernels, err);
-	return rc < 0 ? rc : check_format(*format, err);
+	return rc < 0 ? rc : check_formats(options, err);
 }
 
 int vw_check_request_parse(
 	const struct vw_options *options, struct vw_check_request *request, struct vw_error *err)
 {
-	const char *format = NULL;
 	int rc;
 
 	*request = (struct vw_check_request){ .jobs = 1,
@@ -282,19 +302,19 @@ int vw_check_request_parse(
 		.allow_backing = options->own & VW_OWN_BACKING };
 	rc = check_sources(options, err);
 	if (rc == 0)
-		rc = read_values(options, request, &format, err);
+		rc = read_values(options, request, err);
 	if (rc == 0)
 		rc = read_keys(options, request, err);
 	if (rc == 0 && options->json && request->junit && strcmp(request->junit, "-") == 0)
 		rc = vw_error_set(err, EINVAL, "--json and --junit - would both write to stdout");
 	for (size_t i = 0; rc == 0 && i < options->n_values; i++) {
-		unsigned int vendor, device;
+		uint16_t vendor, device;
 
 		if (options->values[i].flag == VW_OWN_DEVICE)
 			rc = vw_request_parse_device(
 				options->values[i].text, &vendor, &device, err);
 	}
-	return rc < 0 ? rc : add_images(request, options, format, err);
+	return rc < 0 ? rc : add_images(request, options, err);
 }
 
 int vw_check_request_resolve(const struct vw_host *host, const struct vw_options *options,

@@ -45,6 +45,7 @@ struct vw_check_request {
 	unsigned int jobs, timeout; /* timeout: seconds for an image */
 	const char *junit;          /* NULL = none; "-" = stdout */
 	const char *domain, *uri;   /* -d and -c */
+	bool vfs_unknown;           /* the domain has VFs of which nobody can say what they are */
 };
 
 /* Options and arguments, as far as they need nothing but themselves. 0, -EINVAL with a message for the user, -ENOMEM. Texts of options are
@@ -65,10 +66,10 @@ struct vw_request_image *vw_request_add_image(struct vw_check_request *request, 
 int vw_request_add_disk(struct vw_request_image *image, const char *path, const char *format);
 
 /* request_devices.c: adds a device that is to be checked, unless it is there. 0 or -ENOMEM. */
-int vw_request_want(struct vw_check_request *request, unsigned int vendor, unsigned int device);
+int vw_request_want(struct vw_check_request *request, uint16_t vendor, uint16_t device);
 /* request_devices.c: "VENDOR:DEVICE", four hexadecimal digits each. 0 or -EINVAL with a message. */
 int vw_request_parse_device(
-	const char *text, unsigned int *vendor, unsigned int *device, struct vw_error *err);
+	const char *text, uint16_t *vendor, uint16_t *device, struct vw_error *err);
 /* request_devices.c: are devices named on the command line? */
 bool vw_request_names_devices(const struct vw_options *options);
 /* request_devices.c: --device, --adapter, --from-host; then the domain's VFs; then the default set. */

@@ -6,6 +6,7 @@
 #include "host_devices.h"
 #include "text.h"
 
+#include <ctype.h>
 #include <string.h>
 
 #define KNOWN_MAX 2048 /* bytes of a list of families */
@@ -15,27 +16,12 @@ static int out_of_memory(struct vw_error *err)
 	return vw_error_set(err, ENOMEM, "out of memory");
 }
 
-/* Four hexadecimal digits. */
-static bool read_id(const char *text, unsigned int *id)
-{
-	char digits[5] = { 0 };
-	uint64_t value;
-
-	memcpy(digits, text, 4);
-	if (strspn(digits, "0123456789abcdefABCDEF") != 4 ||
-		vw_text_u64(digits, 16, UINT16_MAX, &value) < 0)
-		return false;
-	*id = (unsigned int)value;
-	return true;
-}
-
 int vw_request_parse_device(
-	const char *text, unsigned int *vendor, unsigned int *device, struct vw_error *err)
+	const char *text, uint16_t *vendor, uint16_t *device, struct vw_error *err)
 {
 	char safe[64];
 
-	if (strlen(text) == 9 && text[4] == ':' && read_id(text, vendor) &&
-		read_id(text + 5, device))
+	if (vw_device_id_parse(text, vendor, device))
 		return 0;
 	return vw_error_set(err, EINVAL,
 		"--device is VENDOR:DEVICE, four hexadecimal digits each, as in 8086:10ed, not "
@@ -45,7 +31,7 @@ int vw_request_parse_device(
 
 /* A device that the table does not know: a name of "", and nothing else known of it. */
 static const struct vw_vf_device *add_stranger(
-	struct vw_check_request *request, unsigned int vendor, unsigned int device)
+	struct vw_check_request *request, uint16_t vendor, uint16_t device)
 {
 	static char *none[1], no_name[1];
 	struct vw_vf_device **strangers = reallocarray(
@@ -58,8 +44,8 @@ static const struct vw_vf_device *add_stranger(
 		free(stranger);
 		return NULL;
 	}
-	*stranger = (struct vw_vf_device){ .vendor = (uint16_t)vendor,
-		.device = (uint16_t)device,
+	*stranger = (struct vw_vf_device){ .vendor = vendor,
+		.device = device,
 		.name = no_name,
 		.families = none,
 		.linux_modules = none,
@@ -69,7 +55,7 @@ static const struct vw_vf_device *add_stranger(
 	return stranger;
 }
 
-int vw_request_want(struct vw_check_request *request, unsigned int vendor, unsigned int device)
+int vw_request_want(struct vw_check_request *request, uint16_t vendor, uint16_t device)
 {
 	struct vw_wanted *wanted = &request->wanted;
 	const struct vw_vf_device *known, **devices;
@@ -111,26 +97,74 @@ static void list_families(const struct vw_devices *devices, char *buf, size_t si
 					i || name != devices->v[i].families ? "," : "", *name);
 }
 
+/* Case counts as little in an adapter's name as what stands between its letters and digits. */
+static const char *next_character(const char *name)
+{
+	while (*name && !isalnum((unsigned char)*name))
+		name++;
+	return name;
+}
+
+/* How long is the beginning of a name that is this family's? "X540-AT2" and "82599ES" go on in letters, "X520-2" behind a hyphen; but "BlueField-4" is
+ * no BlueField of the first generation, nor "X5500" an X550. 0 = it is another family's. */
+static size_t family_length(const char *name, const char *family)
+{
+	const char *rest;
+	char last = '\0';
+	size_t len = 0;
+
+	name = next_character(name);
+	for (family = next_character(family); *family; family = next_character(family + 1)) {
+		if (tolower((unsigned char)*name) != tolower((unsigned char)*family))
+			return 0;
+		last = *family;
+		rest = name + 1;
+		name = next_character(rest);
+		len++;
+	}
+	if (!len || !isdigit((unsigned char)*name))
+		return len;
+	return isdigit((unsigned char)last) && name > rest ? len : 0;
+}
+
+/* Of all families of a device the longest. */
+static size_t device_length(const struct vw_vf_device *device, const char *name)
+{
+	size_t longest = 0;
+
+	for (char **family = device->families; *family; family++) {
+		size_t len = family_length(name, *family);
+
+		longest = len > longest ? len : longest;
+	}
+	return longest;
+}
+
+/* Of "ConnectX-5" and "ConnectX-5Ex" the longer one is meant by "ConnectX-5 Ex". */
 static int want_family(
-	struct vw_check_request *request, const char *family, struct vw_findings *findings)
+	struct vw_check_request *request, const char *name, struct vw_findings *findings)
 {
 	const struct vw_devices *devices = &request->policy.devices;
 	char known[KNOWN_MAX];
-	bool any = false;
+	size_t longest = 0;
 
 	for (size_t i = 0; i < devices->n; i++) {
+		size_t len = device_length(&devices->v[i], name);
+
+		longest = len > longest ? len : longest;
+	}
+	for (size_t i = 0; longest && i < devices->n; i++) {
 		/* What only a Hyper-V host shows is checked for those who name it. */
-		if (devices->v[i].hyperv || !vw_device_in_family(&devices->v[i], family))
+		if (devices->v[i].hyperv || device_length(&devices->v[i], name) != longest)
 			continue;
 		if (vw_request_want(request, devices->v[i].vendor, devices->v[i].device) < 0)
 			return -ENOMEM;
-		any = true;
 	}
-	if (any)
+	if (longest)
 		return 0;
 	list_families(devices, known, sizeof(known));
-	vw_finding_add(findings, VW_FAIL, "adapter-unknown", family, known,
-		"there is no adapter family '%s'", family);
+	vw_finding_add(findings, VW_FAIL, "adapter-unknown", name, known,
+		"there is no adapter family '%s'", name);
 	return 0;
 }
 
@@ -140,7 +174,7 @@ static int want_ids(
 	int rc = 0;
 
 	for (size_t i = 0; rc == 0 && i < ids->n; i++) {
-		unsigned int vendor, device;
+		uint16_t vendor, device;
 
 		rc = vw_request_parse_device(ids->v[i], &vendor, &device, err);
 		if (rc == 0 && vw_request_want(request, vendor, device) < 0)
@@ -152,16 +186,18 @@ static int want_ids(
 static int want_host(const struct vw_host *host, struct vw_check_request *request,
 	struct vw_findings *findings, struct vw_error *err)
 {
-	vw_auto(vw_names_free) struct vw_names ids = { 0 };
-	int rc = vw_host_devices_all(host, &ids, err);
+	static const char remedy[] = "name devices with --device or --adapter";
+	vw_auto(vw_names_free) struct vw_names ids = { 0 }, unknown = { 0 };
+	int rc = vw_host_devices_all(host, &ids, &unknown, err);
 
 	if (rc < 0)
 		return rc;
-	if (ids.n == 0)
-		vw_finding_add(findings, VW_FAIL, "host-no-vfs", host->root,
-			"name devices with --device or --adapter",
-			"no network adapter of this host has SR-IOV, or its kernel does not say "
-			"which VFs it makes");
+	for (size_t i = 0; i < unknown.n; i++)
+		vw_finding_add(findings, VW_FAIL, "host-vf-unknown", unknown.v[i], remedy,
+			"%s makes VFs, and neither its kernel nor a VF says which", unknown.v[i]);
+	if (ids.n == 0 && unknown.n == 0)
+		vw_finding_add(findings, VW_FAIL, "host-no-vfs", host->root, remedy,
+			"no network adapter of this host makes VFs");
 	return want_ids(request, &ids, err);
 }
 
@@ -176,22 +212,34 @@ static int want_default(struct vw_check_request *request)
 	return 0;
 }
 
+/* --device. What the table does not know may be no VF at all: an adapter's own id is what people see first. */
+static int want_device(struct vw_check_request *request, const char *text,
+	struct vw_findings *findings, struct vw_error *err)
+{
+	size_t strangers = request->n_strangers;
+	uint16_t vendor, device;
+	int rc = vw_request_parse_device(text, &vendor, &device, err);
+
+	if (rc == 0 && vw_request_want(request, vendor, device) < 0)
+		rc = out_of_memory(err);
+	if (rc == 0 && request->n_strangers > strangers)
+		vw_finding_add(findings, VW_WARN, "device-unknown", text,
+			"vfward-guestcheck.conf(5) says how to add a VF",
+			"no VF is known by the id %s; that of an adapter says nothing about its "
+			"VFs, which have an id of their own",
+			text);
+	return rc;
+}
+
 /* One option. */
 static int want_option(const struct vw_option_value *value, struct vw_check_request *request,
 	struct vw_findings *findings, struct vw_error *err)
 {
-	unsigned int vendor, device;
-	int rc = 0;
-
-	if (value->flag == VW_OWN_DEVICE) {
-		rc = vw_request_parse_device(value->text, &vendor, &device, err);
-		if (rc == 0 && vw_request_want(request, vendor, device) < 0)
-			rc = out_of_memory(err);
-	} else if (value->flag == VW_OWN_ADAPTER) {
-		if (want_family(request, value->text, findings) < 0)
-			rc = out_of_memory(err);
-	}
-	return rc;
+	if (value->flag == VW_OWN_DEVICE)
+		return want_device(request, value->text, findings, err);
+	if (value->flag == VW_OWN_ADAPTER && want_family(request, value->text, findings) < 0)
+		return out_of_memory(err);
+	return 0;
 }
 
 bool vw_request_names_devices(const struct vw_options *options)
@@ -212,7 +260,9 @@ int vw_request_resolve_devices(const struct vw_host *host, const struct vw_optio
 		rc = want_host(host, request, findings, err);
 	if (rc == 0 && !named)
 		rc = want_ids(request, domain_vfs, err);
-	if (rc == 0 && !named && request->wanted.n_devices == 0 && want_default(request) < 0)
+	/* A domain with VFs is not asked about others. */
+	if (rc == 0 && !named && domain_vfs->n == 0 && !request->vfs_unknown &&
+		want_default(request) < 0)
 		rc = out_of_memory(err);
 	return rc;
 }

@@ -49,21 +49,7 @@ static int entries(
 	vw_auto(vw_bls_entries_free) struct vw_bls_entries files = { 0 };
 	int rc = vw_bls_entries_read(host, ENTRIES, &files, err);
 
-	for (size_t i = 0; i < files.n && rc == 0; i++) {
-		struct vw_bls_entry *entry = &files.v[i];
-
-		rc = vw_boot_entries_add(
-			entries, &(struct vw_boot_entry){
-					 .title = entry->title ? entry->title : entry->id,
-					 .file = entry->path,
-					 .line = entry->line,
-					 .cmdline = entry->options ? entry->options : (char *)"",
-					 .is_default = entry == newest(&files),
-				 });
-		if (rc == -ENOMEM)
-			rc = vw_error_set(err, ENOMEM, "out of memory");
-	}
-	return rc;
+	return rc < 0 ? rc : vw_bls_entries_offer(&files, newest(&files), entries, err);
 }
 
 /* Is this string one of those in a serialized deployment (GVariant: each ends with a NUL)? */

@@ -8,6 +8,7 @@
  */
 #include "undo_priv.h"
 
+#include "boot_file.h"
 #include "cleanup.h"
 #include "run.h"
 #include "writer.h"
@@ -38,17 +39,7 @@ void vw_command_line(char *const *argv, char *buf, size_t size)
 int vw_read_made(
 	const struct vw_host *host, const char *path, struct vw_bytes *text, struct vw_error *err)
 {
-	vw_auto_free char *data = NULL;
-	size_t len;
-	int rc = vw_host_slurpf(host, MADE_MAX, &data, &len, "%s", path);
-
-	*text = (struct vw_bytes){ 0 };
-	if (rc == -ENOENT || rc == -ENOTDIR)
-		return 0;
-	if (rc < 0)
-		return vw_error_errno(err, -rc, "cannot read %s", path);
-	vw_bytes_add(text, data, len);
-	return text->lost ? vw_error_set(err, ENOMEM, "out of memory") : 1;
+	return vw_boot_read_max(host, path, MADE_MAX, text, err);
 }
 
 /* The last lines of what a program said, as one. */

@@ -32,6 +32,27 @@ void vw_bls_entries_free(struct vw_bls_entries *entries)
 	*entries = (struct vw_bls_entries){ 0 };
 }
 
+int vw_bls_entries_offer(const struct vw_bls_entries *files, const struct vw_bls_entry *chosen,
+	struct vw_boot_entries *entries, struct vw_error *err)
+{
+	int rc = 0;
+
+	for (size_t i = 0; i < files->n && rc == 0; i++) {
+		const struct vw_bls_entry *entry = &files->v[i];
+
+		rc = vw_boot_entries_add(
+			entries, &(struct vw_boot_entry){
+					 .title = entry->title ? entry->title : entry->id,
+					 .file = entry->path,
+					 .line = entry->line,
+					 .kernel = entry->kernel,
+					 .cmdline = entry->options ? entry->options : (char *)"",
+					 .is_default = entry == chosen,
+				 });
+	}
+	return rc < 0 ? vw_error_set(err, ENOMEM, "out of memory") : 0;
+}
+
 /* A counter of boot attempts, "+LEFT" or "+LEFT-DONE", is no part of the id. */
 static size_t id_length(const char *name, size_t len)
 {

@@ -3,6 +3,7 @@
 #ifndef VW_BLS_ENTRIES_H
 #define VW_BLS_ENTRIES_H
 
+#include "boot_entries.h"
 #include "host.h"
 #include "places.h"
 
@@ -26,6 +27,10 @@ struct vw_bls_entries {
 int vw_bls_entries_read(const struct vw_host *host, const char *dir, struct vw_bls_entries *entries,
 	struct vw_error *err);
 void vw_bls_entries_free(struct vw_bls_entries *entries);
+
+/* Adds all of them to what can be booted; one of them is the default (NULL: that is not known). 0 or -ENOMEM with a message. */
+int vw_bls_entries_offer(const struct vw_bls_entries *files, const struct vw_bls_entry *chosen,
+	struct vw_boot_entries *entries, struct vw_error *err);
 
 /* Adds the unified kernel images of this directory (EFI/Linux); their ids are the files' names. As above. */
 int vw_bls_unified_read(const struct vw_host *host, const char *dir, struct vw_bls_entries *entries,

@@ -7,12 +7,12 @@
 #include <errno.h>
 #include <string.h>
 
-int vw_boot_read(
-	const struct vw_host *host, const char *path, struct vw_bytes *text, struct vw_error *err)
+int vw_boot_read_max(const struct vw_host *host, const char *path, size_t max,
+	struct vw_bytes *text, struct vw_error *err)
 {
 	vw_auto_free char *data = NULL;
 	size_t len;
-	int rc = vw_host_slurpf(host, VW_BOOT_FILE_MAX, &data, &len, "%s", path);
+	int rc = vw_host_slurpf(host, max, &data, &len, "%s", path);
 
 	*text = (struct vw_bytes){ 0 };
 	if (rc == -ENOENT || rc == -ENOTDIR)
@@ -21,6 +21,12 @@ int vw_boot_read(
 		return vw_error_errno(err, -rc, "cannot read %s", path);
 	vw_bytes_add(text, data, len);
 	return text->lost ? vw_error_set(err, ENOMEM, "out of memory") : 1;
+}
+
+int vw_boot_read(
+	const struct vw_host *host, const char *path, struct vw_bytes *text, struct vw_error *err)
+{
+	return vw_boot_read_max(host, path, VW_BOOT_FILE_MAX, text, err);
 }
 
 static int try(

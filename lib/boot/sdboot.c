@@ -197,18 +197,7 @@ int vw_sdboot_read(const struct vw_host *host, int flags, struct vw_boot_entries
 		set.pattern[0] = '\0';
 	chosen = choose(&set, &files, &meant);
 	rc = explain(&set, chosen, meant, entries);
-	for (size_t i = 0; i < files.n && rc == 0; i++) {
-		struct vw_bls_entry *entry = &files.v[i];
-
-		rc = vw_boot_entries_add(
-			entries, &(struct vw_boot_entry){
-					 .title = entry->title ? entry->title : entry->id,
-					 .file = entry->path,
-					 .line = entry->line,
-					 .kernel = entry->kernel,
-					 .cmdline = entry->options ? entry->options : (char *)"",
-					 .is_default = entry == chosen,
-				 });
-	}
-	return rc == -ENOMEM ? vw_error_set(err, ENOMEM, "out of memory") : rc;
+	if (rc < 0)
+		return vw_error_set(err, ENOMEM, "out of memory");
+	return vw_bls_entries_offer(&files, chosen, entries, err);
 }

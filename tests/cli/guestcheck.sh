@@ -60,6 +60,7 @@ says "no driver" '^FAIL 8086:154c .*'
 guestcheck --root good --device 1234:5678
 status "a device that nobody knows" 1
 says "it has no name" '^FAIL 1234:5678$'
+says "and may be no VF" '^WARN device-unknown: no VF is known by the id 1234:5678'
 
 # --- the table and the default set ---
 guestcheck --root good --adapter x520 --adapter 82576
@@ -87,6 +88,26 @@ json "the device" '.images[0].systems[0].devices | length == 1 and (.[0] |
 guestcheck --root good --json --adapter nosuch
 status "a mistake" 2
 json "is a finding" '.images == [] and (.findings | length) == 1 and (.findings[0] | .id == "adapter-unknown" and .severity == "FAIL")'
+
+
+# Every member is in the manual, and nothing else is. documented OBJECT; members JQ.
+documented() {
+	sed -n '/^\.SH JSON/,/^\.SH EXIT/p' "$VFWARD_SOURCE/guestcheck/vfward-guestcheck.8" |
+		sed -n "/^\.I $1\$/,/^\.\(TP\|PP\)/p" | sed -nE 's/^\.(B|BR|RB) //p' | grep -oE '[a-z][a-z_]+' | grep -vx and | sort -u
+}
+members() {
+	documented "$1" >"$work/documented"
+	jq -r "$2 | keys[]" "$work/out" | sort -u >"$work/members"
+	same "the members of $1 and the manual" "$work/documented" "$work/members"
+}
+guestcheck --root disabled --device 8086:10ed --device 1234:5678 --json
+json "the members of the whole" 'keys == ["findings", "images", "schema"]'
+members IMAGE '.images[]'
+members SYSTEM '.images[].systems[] | ., .kernels[], .default_kernel'
+members DEVICE '.images[].systems[].devices[] | ., .kernels[]'
+members FINDING '.findings[]'
+json "texts are texts or null, lists are lists" '[.images[].systems[].devices[] | ., .kernels[] | del(.kernels) |
+	to_entries[] | if .key == "evidence" then (.value | type) == "array" else (.value | type) as $t | $t == "string" or $t == "null" end] | all'
 
 # --- JUnit ---
 guestcheck --root disabled --device 8086:10ed --device 8086:10ca --junit -
@@ -119,6 +140,8 @@ status "an empty directory" 3
 says "an empty directory" '^empty: undetermined$'
 guestcheck --root empty --junit -
 xpath 'count(//testcase[@name="image"]/skipped)' 1
+guestcheck --add missing1 --format=raw --add missing2
+status "as in the virt tools" 3
 guestcheck missing1 missing2 --format raw
 status "disks that are not there" 3
 says "a line for each that is done" '^2/2 missing[12]: undetermined$' "$work/err"
@@ -144,7 +167,9 @@ usage --root good --format raw
 usage --root good --key all:key:x
 usage --root nosuch
 usage -a x --format 'raw,x=y'
-usage -a x --format raw --format qcow2
+usage x --format raw --format qcow2
+usage -a x --format qocw2
+usage -a x --format ''
 usage -a x -j 0
 usage -a x --timeout 0
 usage -a x --timeout 1h
@@ -193,5 +218,6 @@ fi
 	status "JSON that does not arrive" 4
 	guestcheck --root good --junit /dev/full
 	status "JUnit that does not arrive" 4
+	says "the text does" '^PASS 8086:10ed'
 }
 finish

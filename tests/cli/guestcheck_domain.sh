@@ -46,7 +46,7 @@ guestcheck -d web1
 silent "the VF is known" 'domain-vf-unknown'
 node "$(vf 09:10.0 52:54:00:00:00:01)" "$(disk "$work/nosuch" vda)"
 guestcheck -d web1
-says "a VF that this host does not have" '^WARN domain-vf-unknown: .*0000:09:10\.0'
+says "a VF that this host does not have" '^FAIL domain-vf-unknown: .*0000:09:10\.0'
 guestcheck -d web1 --device 8086:10ed
 silent "nobody wants to know" 'domain-vf-unknown'
 

@@ -37,7 +37,7 @@ static void qcow2(struct tree *tree, const char *path, const char *backing, cons
 	tree_bytes(tree, path, head, sizeof(head));
 }
 
-/* Looks at a file of the tree: the format, or the id of the one finding. */
+/* Looks at a file of the tree: the format, or the id of the one finding, which names a file. */
 static const char *look(struct tree *tree, const char *path, const char *format, bool allow)
 {
 	char whole[256];
@@ -51,6 +51,7 @@ static const char *look(struct tree *tree, const char *path, const char *format,
 	assert_int_equal(findings.n, format ? 0 : 1);
 	said = format ? format : findings.v[0].id;
 	assert_true(format || findings.v[0].severity == VW_FAIL);
+	assert_true(format || strstr(findings.v[0].message, findings.v[0].subject));
 	vw_findings_free(&findings);
 	return said;
 }

@@ -15,6 +15,7 @@
 #define CD "<disk type='file' device='cdrom'><driver type='raw'/><source file='/cd.iso'/></disk>"
 
 static struct vw_check_request request;
+static const struct vw_volume_source *volumes;
 
 static struct vw_request_image *parse(const char *xml, int expected, struct vw_error *err)
 {
@@ -22,7 +23,7 @@ static struct vw_request_image *parse(const char *xml, int expected, struct vw_e
 	int rc;
 
 	assert_non_null(image);
-	rc = vw_domain_disks_parse(xml, strlen(xml), image, err);
+	rc = vw_domain_disks_parse(xml, strlen(xml), volumes, image, err);
 	assert_int_equal(rc, expected);
 	return image;
 }
@@ -102,6 +103,43 @@ static void test_left_out(void **state)
 	expect_finding(&image->findings, 2, VW_WARN, "domain-disk-skipped", "disk 4");
 }
 
+/* "pool/volume" lies in /pools, as long as there is a pool. */
+static char *volume_path(void *data, const char *pool, const char *volume)
+{
+	char *path;
+
+	if (strcmp(pool, data) != 0)
+		return NULL;
+	return asprintf(&path, "/pools/%s/%s", pool, volume) < 0 ? NULL : path;
+}
+
+static void test_volumes(void **state)
+{
+	static char name[] = "default";
+	static const struct vw_volume_source source = { volume_path, name };
+	struct vw_error err = { "" };
+	struct vw_request_image *image;
+
+	(void)state;
+	volumes = &source;
+	image = parse(DOMAIN("<disk type='volume'><driver type='qcow2'/>"
+			     "<source pool='default' volume='v.img'/></disk>"
+			     "<disk type='volume'><source pool='other' volume='w.img'/></disk>"
+			     "<disk type='volume' device='cdrom'>"
+			     "<source pool='default' volume='cd.iso'/></disk>"
+			     "<disk type='volume'><source pool='default'/></disk>"),
+		0, &err);
+	volumes = NULL;
+	assert_int_equal(image->n_disks, 1);
+	assert_string_equal(image->disks[0].path, "/pools/default/v.img");
+	assert_string_equal(image->disks[0].format, "qcow2");
+	assert_int_equal(image->findings.n, 2);
+	expect_finding(&image->findings, 0, VW_WARN, "domain-disk-skipped",
+		"disk 2 is volume w.img of pool other");
+	expect_finding(
+		&image->findings, 1, VW_WARN, "domain-disk-skipped", "disk 4 is of type volume");
+}
+
 static void test_none(void **state)
 {
 	struct vw_error err = { "" };
@@ -139,6 +177,7 @@ int main(void)
 		cmocka_unit_test_teardown(test_disks, drop),
 		cmocka_unit_test_teardown(test_nested, drop),
 		cmocka_unit_test_teardown(test_left_out, drop),
+		cmocka_unit_test_teardown(test_volumes, drop),
 		cmocka_unit_test_teardown(test_none, drop),
 		cmocka_unit_test_teardown(test_bad, drop),
 	};

@@ -22,19 +22,25 @@ static void add_pf(struct tree *tree, const char *address, const char *total, co
 		tree_file(tree, path, vf);
 }
 
+/* "8086:1520 …", and behind a "?" the adapters of which nobody knows what they make. */
 static void expect(struct tree *tree, const char *expected)
 {
-	struct vw_names ids = { 0 };
+	struct vw_names ids = { 0 }, unknown = { 0 };
 	struct vw_error err = { "" };
 	char text[256] = "";
 
-	assert_int_equal(vw_host_devices_all(&tree->host, &ids, &err), 0);
+	assert_int_equal(vw_host_devices_all(&tree->host, &ids, &unknown, &err), 0);
 	for (size_t i = 0; i < ids.n; i++) {
 		strcat(text, ids.v[i]);
 		strcat(text, " ");
 	}
+	for (size_t i = 0; i < unknown.n; i++) {
+		strcat(text, "?");
+		strcat(text, unknown.v[i]);
+	}
 	assert_string_equal(text, expected);
 	vw_names_free(&ids);
+	vw_names_free(&unknown);
 }
 
 static void test_attribute(void **state)
@@ -48,13 +54,14 @@ static void test_attribute(void **state)
 	add_pf(&tree, "0000:01:00.1", "63\n", "1520\n");
 	add_pf(&tree, "0000:02:00.0", "63\n", "10ed\n");
 	expect(&tree, "8086:1520 8086:10ed ");
-	/* no NIC; no SR-IOV; a kernel that does not say it, and no VF */
+	/* no NIC; no SR-IOV; none allowed; a kernel that does not say it, and no VF */
 	add_pf(&tree, "0000:03:00.0", "4\n", "1111\n");
 	tree_file(&tree, DEVICES "/0000:03:00.0/class", "0x010802\n");
 	tree_pci(&tree, "0000:04:00.0", "0x020000", "e1000");
+	add_pf(&tree, "0000:04:00.1", "0\n", "154c\n");
 	add_pf(&tree, "0000:05:00.0", "63\n", NULL);
 	add_pf(&tree, "0000:06:00.0", "63\n", "0\n");
-	expect(&tree, "8086:1520 8086:10ed ");
+	expect(&tree, "8086:1520 8086:10ed ?0000:05:00.0?0000:06:00.0");
 	tree_free(&tree);
 }
 
@@ -73,7 +80,7 @@ static void test_from_vf(void **state)
 /* That nobody could look is no proof that there is none. */
 static void test_unreadable(void **state)
 {
-	struct vw_names ids = { 0 };
+	struct vw_names ids = { 0 }, unknown = { 0 };
 	struct vw_error err = { "" };
 	struct tree tree;
 	unsigned long limit;
@@ -81,12 +88,13 @@ static void test_unreadable(void **state)
 	(void)state;
 	tree_new(&tree);
 	add_pf(&tree, "0000:01:00.0", "63\n", "nonsense\n");
-	expect(&tree, "");
+	expect(&tree, "?0000:01:00.0");
 	limit = tree_descriptors(0);
-	assert_int_equal(vw_host_devices_all(&tree.host, &ids, &err), -EMFILE);
+	assert_int_equal(vw_host_devices_all(&tree.host, &ids, &unknown, &err), -EMFILE);
 	tree_descriptors(limit);
 	assert_non_null(strstr(err.msg, "PCI functions"));
 	vw_names_free(&ids);
+	vw_names_free(&unknown);
 	tree_free(&tree);
 }
 
@@ -94,7 +102,7 @@ static void test_vf(void **state)
 {
 	static const char *const vfs[] = { "0000:07:10.0" };
 	const struct vw_pci vf = { .bus = 7, .slot = 0x10 }, pf = { .bus = 7 }, none = { .bus = 9 };
-	struct vw_names ids = { 0 };
+	struct vw_names ids = { 0 }, of_pf = { 0 };
 	struct tree tree;
 
 	(void)state;
@@ -106,6 +114,11 @@ static void test_vf(void **state)
 	assert_int_equal(vw_host_devices_vf(&tree.host, &vf, &ids), 0);
 	assert_int_equal(ids.n, 1);
 	assert_string_equal(ids.v[0], "8086:10ca");
+	assert_int_equal(vw_host_devices_pf(&tree.host, &pf, &of_pf), 0);
+	assert_int_equal(of_pf.n, 1);
+	assert_string_equal(of_pf.v[0], "8086:10ca");
+	assert_int_equal(vw_host_devices_pf(&tree.host, &none, &of_pf), -ENOENT);
+	vw_names_free(&of_pf);
 	/* a VF of something else, of a GPU say */
 	tree_file(&tree, DEVICES "/0000:07:10.0/class", "0x030000\n");
 	assert_int_equal(vw_host_devices_vf(&tree.host, &vf, &ids), -ENOENT);

@@ -144,11 +144,16 @@ static void test_mistakes(void **state)
 		{ "[rule a]\n" MINIMAL "path =\n", 6, "empty" },
 		{ "[rule a]\n" MINIMAL "driver = none\ndriver-below = 1\n", 1, "neither" },
 		{ "[rule a]\n" MINIMAL "driver = none\npath = *\n", 1, "neither" },
+		{ "[rule a]\n" MINIMAL "driver = iavf none\n", 6, "stands alone" },
 		{ "[rule a]\n" MINIMAL "server = yes\n", 1, "for Windows" },
 		{ "[rule a]\n" WINDOWS "server = 1\n", 6, "not possible" },
 		{ "[rule a]\n" WINDOWS "kernel-below = 4\n", 1, "for Linux" },
 		{ "[rule a]\n" MINIMAL "releases = :8\n", 6, "no release of a Linux" },
 		{ "[rule a]\n" MINIMAL "releases = rhel:\n", 6, "no release of a Linux" },
+		{ "[rule a]\n" MINIMAL "releases = Debian:12\n", 6, "no release of a Linux" },
+		{ "[rule a]\n" MINIMAL "releases = rhel:9-8.4\n", 6, "no release of a Linux" },
+		{ "[rule a]\n" WINDOWS "releases = 6.3 2022\n", 6, "no release of a Windows" },
+		{ "[rule a]\n" WINDOWS "releases = 10.0-2022\n", 6, "no release of a Windows" },
 		{ "[rule a]\n" MINIMAL "\nreleases = rhel:el8\n\n", 7, "no release of a Linux" },
 		{ "[rule a]\n" WINDOWS "releases = 2019\nreleases = windows\n", 7, "already" },
 		{ "[rule a]\nreleases = windows\n" WINDOWS, 2, "no release of a Windows" },
@@ -203,7 +208,7 @@ static void test_order(void **state)
 {
 	const struct vw_policy_rule *r;
 	const struct vw_vf_device *device;
-	char *extra, *here = getcwd(NULL, 0);
+	char *extra, *here = getcwd(NULL, 0), gone[128];
 	struct loaded l;
 	struct tree tree;
 
@@ -242,6 +247,16 @@ static void test_order(void **state)
 	assert_int_equal(chdir(here), 0);
 	assert_int_equal(l.findings.n, 0);
 	assert_true(rule(&l, "b")->windows);
+	drop(&l);
+
+	/* a directory that is gone has no files */
+	snprintf(gone, sizeof(gone), "%s/gone", tree.root);
+	tree_dir(&tree, "/gone");
+	assert_int_equal(chdir(gone), 0);
+	assert_int_equal(rmdir(gone), 0);
+	load(&l, &tree, GUESTCHECK_DATA, "extra.ini");
+	assert_int_equal(chdir(here), 0);
+	finding(&l, 2, "extra.ini", "working directory"); /* and its family is missing */
 	drop(&l);
 	free(here);
 	free(extra);
@@ -293,17 +308,23 @@ static void test_files(void **state)
 	tree_free(&tree);
 }
 
-/* A family may be of a later file, but some device must have it. */
+/* A family, or an id, may be of a later file, but some device must have it: else the rule is one that never fits. */
 static void test_families(void **state)
 {
 	struct loaded l;
 
 	(void)state;
-	parse(&l, "[rule a]\n" MINIMAL "\n[rule b]\ndevices = 8086:0001 x999 x540\nsystem = linux\n"
+	parse(&l, "[rule a]\n" MINIMAL "\n[device 8086:10ed]\nname = n\n[rule b]\ndevices = "
+		  "8086:1515 x999 x540\nsystem = linux\n"
 		  "effect = fail\nnote = n\n[device 8086:1515]\nname = n\nfamilies = X540\n");
 	assert_int_equal(l.findings.n, 0);
 	vw_policy_check(&l.policy, &l.findings);
-	only_finding(&l, "x.conf:7", "\"x999\"");
+	only_finding(&l, "x.conf:9", "the family \"x999\"");
+	drop(&l);
+	parse(&l, "[rule a]\ndevices = 8086:10de\nsystem = linux\neffect = fail\nnote = n\n"
+		  "[device 8086:10ed]\nname = n\n");
+	vw_policy_check(&l.policy, &l.findings);
+	only_finding(&l, "x.conf:1", "the id \"8086:10de\"");
 	drop(&l);
 }
 

@@ -71,6 +71,10 @@ static void test_bad(void **state)
 		{ "--root / --allow-backing", "not about --root" },
 		{ "--root / --key all:key:x", "not about --root" },
 		{ "--format raw --format qcow2 x", "--format is given twice" },
+		{ "--format raw --format auto x", "--format is given twice" },
+		{ "--format '' -a x", "'' is no format" },
+		{ "--format QCOW2 -a x", "'QCOW2' is no format" },
+		{ "-a x --format qocw2", "'qocw2' is no format" },
 		{ "--format a,b x", "'a,b' is no format" },
 		{ "--format ../x x", "'../x' is no format" },
 		{ "-j 0 x", "-j is a number from 1 to 256, not '0'" },
@@ -119,6 +123,18 @@ static void test_images(void **state)
 	assert_int_equal(request.jobs, 3);
 	assert_int_equal(request.timeout, 7);
 	assert_true(request.allow_backing);
+
+	/* as in the virt tools, and one alone is for all disks */
+	assert_int_equal(parse("-a a --format raw -a b --format auto -a c --format qcow2 -a d"), 0);
+	assert_int_equal(request.images[0].n_disks, 4);
+	assert_string_equal(request.images[0].disks[0].format, "raw");
+	assert_string_equal(request.images[0].disks[1].format, "raw");
+	assert_null(request.images[0].disks[2].format);
+	assert_string_equal(request.images[0].disks[3].format, "qcow2");
+	assert_int_equal(parse("--format auto -a a"), 0);
+	assert_null(request.images[0].disks[0].format);
+	assert_int_equal(parse("--format vmdk one two"), 0);
+	assert_string_equal(request.images[1].disks[0].format, "vmdk");
 
 	assert_int_equal(parse("one two --kernel all"), 0);
 	assert_int_equal(request.n_images, 2);
@@ -200,7 +216,9 @@ static void test_devices(void **state)
 		resolved(&tree.host, "--device 1234:5678 --device 1234:5678 x"), "1234:5678");
 	assert_string_equal(request.wanted.devices[0]->name, "");
 	assert_null(request.wanted.devices[0]->linux_modules[0]);
-	assert_int_equal(findings.n, 0);
+	assert_int_equal(findings.n, 1);
+	assert_string_equal(findings.v[0].id, "device-unknown");
+	assert_int_equal(findings.v[0].severity, VW_WARN);
 
 	resolved(&tree.host, "--adapter 82599 --adapter nosuch x");
 	assert_int_equal(findings.n, 1);
@@ -216,6 +234,71 @@ static void test_devices(void **state)
 	assert_string_equal(
 		resolved(&tree.host, "--from-host --adapter X520 x"), "8086:10ed 8086:10ca");
 	assert_int_equal(findings.n, 0);
+	/* an adapter beside it of which nobody knows what it makes */
+	tree_pci(&tree, "0000:08:00.0", "0x020000", "ixgbe");
+	tree_file(&tree, "/sys/bus/pci/devices/0000:08:00.0/sriov_totalvfs", "63\n");
+	resolved(&tree.host, "--from-host x");
+	assert_int_equal(findings.n, 1);
+	assert_string_equal(findings.v[0].id, "host-vf-unknown");
+	assert_int_equal(findings.v[0].severity, VW_FAIL);
+	assert_non_null(strstr(findings.v[0].message, "0000:08:00.0"));
+	tree_free(&tree);
+}
+
+/* What people call adapters; "" = no such family. */
+static void test_adapters(void **state)
+{
+	static const struct {
+		const char *name, *ids;
+	} cases[] = {
+		{ "82599", "8086:10ed" },
+		{ "82599ES", "8086:10ed" },
+		{ "x520-da2", "8086:10ed" },
+		{ "X520-2", "8086:10ed" },
+		{ "X540-AT2", "8086:1515" },
+		{ "X552/X557-AT", "8086:15a8" },
+		{ "X550T", "8086:1565" },
+		{ "X550EM", "8086:15a8 8086:15c5" },
+		{ "x550em-x", "8086:15a8" },
+		{ "X550EM_a", "8086:15c5" },
+		{ "I350-T4", "8086:1520" },
+		{ "XXV710-DA2", "8086:154c" },
+		{ "700series", "8086:154c" },
+		{ "E810-XXVDA4", "8086:1889" },
+		{ "E810-CQDA2", "8086:1889" },
+		{ "connectx5", "15b3:1018" },
+		{ "ConnectX-5_Ex", "15b3:101a" },
+		{ "ConnectX-4-LX-EN", "15b3:1016" },
+		{ "ConnectX-6-Dx", "15b3:101e" },
+		{ "BlueField2", "15b3:101e" },
+		{ "BlueField", "15b3:a2d3" },
+		{ "bcm57416", "14e4:16dc 14e4:16d3" },
+		{ "BlueField-4", "" },
+		{ "ConnectX-55", "" },
+		{ "X5500", "" },
+		{ "X5", "" },
+		{ "520", "" },
+		{ "-", "" },
+		{ "''", "" },
+	};
+	struct tree tree;
+
+	(void)state;
+	setenv("VFWARD_DATADIR", GUESTCHECK_DATA, 1);
+	tree_new(&tree);
+	for (size_t i = 0; i < VW_ARRAY_SIZE(cases); i++) {
+		char line[128];
+		const char *ids;
+
+		snprintf(line, sizeof(line), "--adapter %s x", cases[i].name);
+		ids = resolved(&tree.host, line);
+		if (strcmp(ids, cases[i].ids) != 0)
+			fail_msg("%s: \"%s\", not \"%s\"", cases[i].name, ids, cases[i].ids);
+		assert_int_equal(findings.n, *cases[i].ids ? 0 : 1);
+	}
+	/* the list is whole */
+	assert_non_null(strstr(findings.v[0].remedy, "82576, "));
+	assert_non_null(strstr(findings.v[0].remedy, ", DSC"));
 	tree_free(&tree);
 }
 
@@ -242,6 +325,7 @@ int main(void)
 		cmocka_unit_test_teardown(test_images, drop),
 		cmocka_unit_test_teardown(test_keys, drop),
 		cmocka_unit_test_teardown(test_devices, drop),
+		cmocka_unit_test_teardown(test_adapters, drop),
 		cmocka_unit_test_teardown(test_policy, drop),
 	};
 
