@@ -13,6 +13,22 @@
 /* No disk is shorter. */
 #define SECTOR 512
 
+/* A QEMU that may write to a file holds a lock on this byte of it (RAW_LOCK_PERM_BASE and BLK_PERM_WRITE in block/file-posix.c and
+ * include/block/block-common.h of QEMU). */
+#define QEMU_WRITER 101
+
+static void look_for_writer(int fd, const char *path, struct vw_findings *findings)
+{
+	struct flock lock = {
+		.l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = QEMU_WRITER, .l_len = 1
+	};
+
+	if (fcntl(fd, F_OFD_GETLK, &lock) == 0 && lock.l_type != F_UNLCK)
+		vw_finding_add(findings, VW_WARN, "image-in-use", path, NULL,
+			"a running machine may write to it: it is read as it is this moment, and "
+			"what that machine has not written yet is missing");
+}
+
 /* Reads the beginning of the file. The number of bytes, or -1 after a finding. */
 static ssize_t read_head(const char *path, void *head, size_t size, struct vw_findings *findings)
 {
@@ -23,7 +39,9 @@ static ssize_t read_head(const char *path, void *head, size_t size, struct vw_fi
 	ssize_t n;
 
 	if (fd < 0 || fstat(fd, &st) < 0) {
-		vw_finding_add(findings, VW_FAIL, "image-missing", path, NULL,
+		vw_finding_add(findings, VW_FAIL, "image-missing", path,
+			strstr(path, "://") ? "only files and block devices of this host are read"
+					    : NULL,
 			"the disk cannot be opened: %s", strerror(errno));
 		return -1;
 	}
@@ -33,6 +51,7 @@ static ssize_t read_head(const char *path, void *head, size_t size, struct vw_fi
 			"it is neither a file nor a block device");
 		return -1;
 	}
+	look_for_writer(fd, path, findings);
 	while (len < size && (n = pread(fd, (char *)head + len, size - len, (off_t)len)) != 0) {
 		if (n < 0) {
 			vw_finding_add(findings, VW_FAIL, "image-missing", path, NULL,
@@ -52,9 +71,10 @@ static bool is_protocol(const char *name)
 	return name[len] == ':';
 }
 
-/* The file behind this one, if it may be looked at: its path (caller frees), or NULL after a finding. */
+/* The file behind this one, if it may be looked at: its path (caller frees), or NULL after a finding. stated: somebody has said that this one is a
+ * qcow2 file; where that was only found out, the guest may have written the header to its raw disk (CVE-2010-3851). */
 static char *backing_path(const char *path, const struct vw_image_format *format, bool allowed,
-	struct vw_findings *findings)
+	bool stated, struct vw_findings *findings)
 {
 	const char *slash = strrchr(path, '/');
 	char *name = NULL;
@@ -69,6 +89,12 @@ static char *backing_path(const char *path, const struct vw_image_format *format
 		vw_finding_add(findings, VW_FAIL, "image-backing", path,
 			"flatten it with qemu-img convert",
 			"only those of qcow2 are followed to the file behind");
+	else if (!stated)
+		vw_finding_add(findings, VW_FAIL, "image-backing", path,
+			"say --format qcow2, if whoever made it meant it to be that",
+			"it lies on top of another file (%s), by a header that a guest could have "
+			"written to its raw disk",
+			format->backing);
 	else if (!format->backing[0] || is_protocol(format->backing))
 		vw_finding_add(findings, VW_FAIL, "image-backing", path, NULL,
 			"what it lies on is no file: %s", format->backing);
@@ -155,7 +181,7 @@ int vw_disk_look(const struct vw_disk *disk, bool allow_backing, const char **fo
 			*format = first;
 			return 0;
 		}
-		next = backing_path(path, &found, allow_backing, findings);
+		next = backing_path(path, &found, allow_backing, name != NULL, findings);
 		if (!next)
 			return findings->lost ? vw_error_set(err, ENOMEM, "out of memory") : 0;
 		free(path);
