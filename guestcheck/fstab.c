@@ -75,6 +75,12 @@ bool vw_volume_is_esp(const struct vw_volume *volume)
 	       !strcmp(volume->part_type, "0xef");
 }
 
+bool vw_volume_is_xbootldr(const struct vw_volume *volume)
+{
+	return !strcmp(volume->part_type, "bc13c2ff-59e6-4262-a352-b275fd6f7172") ||
+	       !strcmp(volume->part_type, "0xea");
+}
+
 void vw_fstab_free(struct vw_fstab *fstab)
 {
 	for (size_t i = 0; i < fstab->n; i++) {

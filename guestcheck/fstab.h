@@ -20,7 +20,6 @@ struct vw_volume {
 	char part_type[64]; /* GPT: a GUID in lower case; MBR: "0x83" */
 	char inside[64];    /* UUID of the encrypted device that it was opened from */
 	uint64_t sectors;   /* of the partition; 0 = not known */
-	bool system;        /* a root was found there */
 	bool used;          /* somebody's fstab mounts it, or it was looked at */
 };
 struct vw_volumes {
@@ -35,6 +34,8 @@ void vw_volumes_free(struct vw_volumes *volumes);
 void vw_volume_fact(struct vw_volume *volume, const char *key, const char *value);
 /* An EFI system partition. */
 bool vw_volume_is_esp(const struct vw_volume *volume);
+/* An extended boot partition (Boot Loader Specification). */
+bool vw_volume_is_xbootldr(const struct vw_volume *volume);
 
 struct vw_fstab_entry {
 	char *spec; /* "UUID=…", "/dev/sda2" */

@@ -104,6 +104,12 @@ static void test_facts(void **state)
 	assert_true(vw_volume_is_esp(volume));
 	vw_volume_fact(volume, "PART_ENTRY_TYPE", "c12a7328-f81f-11d2-ba4b-00a0c93ec93b");
 	assert_true(vw_volume_is_esp(volume));
+	assert_false(vw_volume_is_xbootldr(volume));
+	vw_volume_fact(volume, "PART_ENTRY_TYPE", "0xea");
+	assert_true(vw_volume_is_xbootldr(volume));
+	vw_volume_fact(volume, "PART_ENTRY_TYPE", "bc13c2ff-59e6-4262-a352-b275fd6f7172");
+	assert_true(vw_volume_is_xbootldr(volume));
+	assert_false(vw_volume_is_esp(volume));
 	memset(longer, 'x', sizeof(longer) - 1);
 	longer[sizeof(longer) - 1] = '\0';
 	vw_volume_fact(volume, "UUID", longer);
