@@ -21,6 +21,7 @@ guestfs_h *fake_begin(const struct fake_device *devices)
 
 void fake_end(void)
 {
+	fake.failure.call = NULL;
 	guestfs_umount_all((guestfs_h *)&fake);
 	tree_free(&fake.tree);
 }
@@ -402,6 +403,7 @@ char *guestfs_pread(guestfs_h *g, const char *path, int count, int64_t offset, s
 	ssize_t n;
 
 	(void)g;
+	note("pread %d", count);
 	if (fails("pread", path))
 		return NULL;
 	bytes = malloc((size_t)count + 1);
@@ -431,11 +433,11 @@ struct guestfs_dirent_list *guestfs_readdir(guestfs_h *g, const char *path)
 		return NULL;
 	}
 	list = calloc(1, sizeof(*list));
-	list->val = calloc(names.n + 2, sizeof(*list->val));
+	list->val = calloc(names.n + fake.n_entries + 2, sizeof(*list->val));
 	list->val[list->len++].name = strdup(".");
 	list->val[list->len++].name = strdup("..");
-	for (size_t i = 0; i < names.n; i++)
-		list->val[list->len++].name = strdup(names.v[i]);
+	for (size_t i = 0; i < names.n + fake.n_entries; i++)
+		list->val[list->len++].name = strdup(i < names.n ? names.v[i] : "more");
 	vw_names_free(&names);
 	return list;
 }

@@ -46,7 +46,8 @@ struct fake {
 	const struct fake_device *devices; /* up to one without a name */
 	const struct fake_root *roots;     /* likewise without a type; NULL = none */
 	struct fake_failure failure;
-	char log[8192]; /* calls that matter, one a line */
+	size_t n_entries; /* of each directory, beside those that it has */
+	char log[8192];   /* calls that matter, one a line */
 
 	/* private */
 	struct fake_mount {
