@@ -57,7 +57,7 @@ void vw_fstab_free(struct vw_fstab *fstab);
 bool vw_fstab_option(const struct vw_fstab_entry *entry, const char *name, char *buf, size_t size);
 
 /* Which volume is it? SIZE_MAX: none of them. Disks that the guest calls sda, vda, xvda, hda, nvme0n1, mmcblk0 … are those of the appliance in
- * the same order. */
+ * the same order; by-id and by-path name partitions of an only disk. */
 size_t vw_volumes_find(const struct vw_volumes *volumes, const char *spec);
 
 #endif

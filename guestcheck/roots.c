@@ -112,9 +112,9 @@ static void mount_entry(struct vw_roots *roots, const struct vw_fstab_entry *ent
 	char value[256];
 
 	if (index == SIZE_MAX) {
-		vw_finding_add(roots->findings, severity, "image-mount-missing", roots->image, NULL,
-			"/etc/fstab:%u: %s for %s is not among the disks", entry->line, entry->spec,
-			dir);
+		vw_finding_add(roots->findings, severity, "image-mount-missing", roots->image,
+			VW_ALL_DISKS, "/etc/fstab:%u: %s for %s is not among the disks",
+			entry->line, entry->spec, dir);
 		return;
 	}
 	use(roots, &roots->volumes.v[index]);

@@ -157,8 +157,10 @@ static void probe(struct vw_roots *roots, struct vw_volume *volume)
 
 	for (size_t i = 0; facts && facts[i] && facts[i + 1]; i += 2)
 		vw_volume_fact(volume, facts[i], facts[i + 1]);
+	/* A logical volume that is not whole is not active. */
 	if (!facts)
-		vw_finding_add(&roots->doubts, VW_FAIL, "image-unreadable", roots->image, NULL,
+		vw_finding_add(&roots->doubts, VW_FAIL, "image-unreadable", roots->image,
+			strchr(volume->device + strlen("/dev/"), '/') ? VW_ALL_DISKS : NULL,
 			"cannot look at %s: %s", volume->device, vw_appliance_reason(roots->g));
 }
 
