@@ -2,109 +2,10 @@
 /* test_roots: which systems are found on the volumes of a machine, and what is mounted for each. libguestfs is played (fake_guestfs.h). */
 #include "fake_guestfs.h"
 
-#include "roots_priv.h"
-
-#include <errno.h>
-#include <stdio.h>
-#include <string.h>
+#include "roots_scene.h"
 
 #define ESP      "PART_ENTRY_TYPE=c12a7328-f81f-11d2-ba4b-00a0c93ec93b"
 #define XBOOTLDR "PART_ENTRY_TYPE=bc13c2ff-59e6-4262-a352-b275fd6f7172"
-
-static struct vw_findings findings;
-static char visited[2048];
-static int visit_rc;
-static bool visit_exhausts; /* the limits of what is read */
-
-static int on_visit(
-	void *data, const struct vw_guest *guest, enum vw_system_type type, struct vw_error *err)
-{
-	size_t len = strlen(visited);
-	struct vw_roots *roots = data;
-
-	roots->source.exhausted |= visit_exhausts;
-	snprintf(visited + len, sizeof(visited) - len, "%s%s %s [%s]%s%s%s", len ? "; " : "",
-		type == VW_SYSTEM_LINUX     ? "linux"
-		: type == VW_SYSTEM_WINDOWS ? "windows"
-					    : "other",
-		guest->root, fake_mounted(), guest->esp ? " esp" : "",
-		guest->hibernated ? " hibernated" : "", guest->dirty ? " dirty" : "");
-	return visit_rc ? vw_error_set(err, -visit_rc, "told to") : 0;
-}
-
-static int begin(void **state)
-{
-	(void)state;
-	visited[0] = '\0';
-	visit_rc = 0;
-	visit_exhausts = false;
-	return 0;
-}
-
-static int end(void **state)
-{
-	(void)state;
-	fake_end();
-	vw_findings_free(&findings);
-	return 0;
-}
-
-static int look_with(const char *device, const char *secret)
-{
-	struct vw_key key = { .device = (char *)device, .secret = (char *)secret };
-	struct vw_keys keys = { .v = &key, .n = device ? 1 : 0 };
-	struct vw_roots roots = { .g = (guestfs_h *)&fake,
-		.image = "disk",
-		.keys = &keys,
-		.findings = &findings,
-		.visit = on_visit };
-	struct vw_error err = { "" };
-	int rc;
-
-	roots.data = &roots;
-	rc = vw_roots_visit(&roots, &err);
-	assert_int_equal(rc < 0, err.msg[0] != '\0');
-	assert_true(rc < 0 || !fake.n_mounts);
-	return rc;
-}
-
-static void expect(const char *what)
-{
-	assert_int_equal(look_with(NULL, NULL), 0);
-	assert_string_equal(visited, what);
-}
-
-/* "FAIL id" of all findings, in their order. */
-static void said(const char *what)
-{
-	char text[1024] = "";
-
-	for (size_t i = 0; i < findings.n; i++)
-		snprintf(text + strlen(text), sizeof(text) - strlen(text), "%s%s %s", i ? ", " : "",
-			vw_severity_name(findings.v[i].severity), findings.v[i].id);
-	assert_string_equal(text, what);
-}
-
-static void says(size_t finding, const char *words)
-{
-	assert_true(finding < findings.n);
-	if (!strstr(findings.v[finding].message, words))
-		fail_msg("\"%s\" does not say \"%s\"", findings.v[finding].message, words);
-}
-
-/* A root in this directory of the tree, with these lines as its fstab. */
-static void linux_in(const char *dir, const char *fstab)
-{
-	char path[128];
-
-	snprintf(path, sizeof(path), "%s/etc/os-release", dir);
-	tree_file(&fake.tree, path, "ID=test\n");
-	snprintf(path, sizeof(path), "%s/usr/bin", dir);
-	tree_dir(&fake.tree, path);
-	snprintf(path, sizeof(path), "%s/etc/fstab", dir);
-	if (fstab)
-		tree_file(&fake.tree, path, fstab);
-}
 
 static void windows_in(const char *dir)
 {
@@ -117,12 +18,7 @@ static void windows_in(const char *dir)
 	}
 }
 
-/* A disk with one partition, and the parts of a machine that has all apart. */
-static const struct fake_device plain[] = {
-	FAKE(FAKE_DISK, "/dev/sda", NULL, NULL),
-	FAKE(FAKE_PART, "/dev/sda1", "TYPE=ext4 UUID=11", "/a"),
-	{ 0 },
-};
+/* A machine that has all apart. */
 static const struct fake_device apart[] = {
 	FAKE(FAKE_DISK, "/dev/sda", NULL, NULL),
 	FAKE(FAKE_PART, "/dev/sda1", "TYPE=vfat UUID=e5-91 " ESP " PART_ENTRY_SIZE=100", "/esp"),
@@ -145,24 +41,6 @@ static void test_plain(void **state)
 	assert_false(fake_asked("list_md_devices"));
 }
 
-/* A disk without partitions is a volume, one with them is none. */
-static void test_whole_disk(void **state)
-{
-	static const struct fake_device devices[] = {
-		FAKE(FAKE_DISK, "/dev/sda", "TYPE=ext4", "/a"),
-		FAKE(FAKE_DISK, "/dev/sdb", "TYPE=ext4", "/b"),
-		FAKE(FAKE_PART, "/dev/sdb1", "TYPE=ext4", "/c"),
-		{ 0 },
-	};
-
-	(void)state;
-	fake_begin(devices);
-	linux_in("/a", NULL);
-	linux_in("/b", NULL);
-	linux_in("/c", NULL);
-	expect("linux /dev/sdb1 [/=/c]; linux /dev/sda [/=/a]");
-}
-
 /* Parents first; what the fstab names is no system of its own, though it may look like one. */
 static void test_fstab(void **state)
 {
@@ -181,27 +59,6 @@ static void test_fstab(void **state)
 	tree_dir(&fake.tree, "/esp/EFI");
 	expect("linux /dev/sda3 [/=/root /boot=/boot /usr=/usr /boot/efi=/esp] esp");
 	said("");
-}
-
-/* Devices that are made of others are asked for where a member was seen. */
-static void test_raid(void **state)
-{
-	static const struct fake_device devices[] = {
-		FAKE(FAKE_DISK, "/dev/sda", "TYPE=linux_raid_member", NULL),
-		FAKE(FAKE_DISK, "/dev/sdb", "TYPE=linux_raid_member", NULL),
-		FAKE(FAKE_RAID, "/dev/md127", "TYPE=LVM2_member", NULL),
-		FAKE(FAKE_LV, "/dev/vg-a/lv", "TYPE=ext4", "/a"),
-		FAKE(FAKE_LV, "/dev/vg-a/boot", "TYPE=ext4", "/boot"),
-		{ 0 },
-	};
-
-	(void)state;
-	fake_begin(devices);
-	linux_in("/a", "/dev/mapper/vg--a-boot /boot ext4 defaults 0 0\n");
-	tree_dir(&fake.tree, "/boot/grub");
-	expect("linux /dev/vg-a/lv [/=/a /boot=/boot]");
-	said("");
-	assert_false(fake_asked("lvm_scan")); /* they were active from the start */
 }
 
 static void test_limits(void **state)
@@ -437,72 +294,6 @@ static void test_btrfs_devices(void **state)
 	expect("linux /dev/sda [/=/top]; linux /dev/sdc [/=/other]");
 }
 
-static const struct fake_device locked[] = {
-	FAKE(FAKE_DISK, "/dev/sda", NULL, NULL),
-	FAKE(FAKE_PART, "/dev/sda1", "TYPE=ext4 UUID=b0", "/boot"),
-	{ .kind = FAKE_PART,
-		.name = "/dev/sda2",
-		.facts = "TYPE=crypto_LUKS UUID=1c-2d",
-		.key = "sesame" },
-	FAKE(FAKE_INSIDE, "/dev/sda2", "TYPE=LVM2_member", NULL),
-	FAKE(FAKE_LV, "/dev/vg/root", "TYPE=xfs", "/root"),
-	{ 0 },
-};
-
-static void test_encrypted(void **state)
-{
-	(void)state;
-	fake_begin(locked);
-	linux_in("/root", NULL);
-	tree_dir(&fake.tree, "/boot/grub");
-	expect("");
-	said("FAIL image-encrypted");
-	says(0, "no key was given");
-	assert_false(fake_asked("cryptsetup_open"));
-	assert_false(fake_asked("lvs"));
-	assert_false(fake_asked("inspect_os"));
-	end(NULL);
-
-	begin(NULL);
-	fake_begin(locked);
-	tree_dir(&fake.tree, "/boot/grub");
-	assert_int_equal(look_with("1C-2D", "wrong"), 0);
-	assert_string_equal(visited, "");
-	said("FAIL image-encrypted");
-	says(0, "no key opens it: No key available");
-	end(NULL);
-
-	/* beside a system it may be its data */
-	begin(NULL);
-	fake_begin(locked);
-	linux_in("/boot", NULL);
-	expect("linux /dev/sda1 [/=/boot]");
-	said("WARN image-encrypted");
-	end(NULL);
-
-	/* a system is inside; a journal in there may have to be replayed */
-	begin(NULL);
-	fake_begin(locked);
-	linux_in("/root", "UUID=b0 /boot ext4 defaults 0 0\n");
-	tree_dir(&fake.tree, "/boot/grub");
-	assert_int_equal(look_with("/dev/sda2", "sesame"), 0);
-	assert_string_equal(visited, "linux /dev/vg/root [/=/root /boot=/boot]");
-	said("");
-	assert_true(fake_asked("lvm_scan 1\nlvs"));
-	assert_false(fake_asked("cryptsetup_open /dev/sda2 sesame with"));
-}
-
-/* A key that is for another device is not tried: each try takes seconds. */
-static void test_other_key(void **state)
-{
-	(void)state;
-	fake_begin(locked);
-	tree_dir(&fake.tree, "/boot/grub");
-	assert_int_equal(look_with("/dev/sda1", "sesame"), 0);
-	said("FAIL image-encrypted");
-	assert_false(fake_asked("cryptsetup_open"));
-}
-
 /* What cannot be looked at leaves it open whether there is a system; "there is none" would be a lie. */
 static void test_doubts(void **state)
 {
@@ -593,130 +384,11 @@ static void test_inspection(void **state)
 	said("FAIL image-unreadable");
 }
 
-/* Why there is nothing. */
-static void test_nothing(void **state)
-{
-	static char gpt[65536], noise[65536];
-	struct fake_device devices[] = { { .kind = FAKE_DISK, .name = "/dev/sda", .facts = "" },
-		{ 0 } };
-	const struct {
-		const char *facts, *head, *words;
-	} cases[] = {
-		{ "", NULL, "is blank" },
-		{ "", noise, "no file system that is known" },
-		{ "", gpt, "sectors of 4096 bytes" },
-		{ "TYPE=zfs_member", NULL, "no system on it (/dev/sda zfs_member)" },
-		{ "TYPE=swap", NULL, "no system on it (/dev/sda swap)" },
-	};
-
-	(void)state;
-	memset(noise, 'x', sizeof(noise));
-	memcpy(gpt + 4096, "EFI PART", 8);
-	gpt[510] = 0x55;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		devices[0].facts = cases[i].facts;
-		devices[0].head = cases[i].head;
-		begin(NULL);
-		fake_begin(devices);
-		expect("");
-		said("FAIL image-no-system");
-		says(0, cases[i].words);
-		if (i + 1 < sizeof(cases) / sizeof(cases[0]))
-			end(NULL);
-	}
-}
-
-/* The kernel cuts a partition that ends behind the disk off without a word. */
-static void test_cut(void **state)
-{
-	static char mbr[65536];
-	struct fake_device devices[] = {
-		{ .kind = FAKE_DISK,
-			.name = "/dev/sda",
-			.facts = "",
-			.head = mbr,
-			.size = 1 << 20 },
-		FAKE(FAKE_PART, "/dev/sda1", "TYPE=ext4", "/a"),
-		{ 0 },
-	};
-
-	(void)state;
-	mbr[510] = 0x55;
-	mbr[511] = (char)0xaa;
-	mbr[446 + 4] = 0x83;
-	mbr[446 + 8] = 1;
-	mbr[446 + 13] = 8; /* sectors 1 to 2048 */
-	fake_begin(devices);
-	linux_in("/a", NULL);
-	expect("linux /dev/sda1 [/=/a]");
-	said("FAIL image-truncated");
-	says(0, "1049088 bytes");
-	end(NULL);
-	begin(NULL);
-	devices[0].size += 512;
-	fake_begin(devices);
-	linux_in("/a", NULL);
-	expect("linux /dev/sda1 [/=/a]");
-	said("");
-	end(NULL);
-	/* or takes the whole table for invalid */
-	begin(NULL);
-	devices[0].size -= 512;
-	devices[1].name = NULL;
-	fake_begin(devices);
-	expect("");
-	said("FAIL image-truncated");
-}
-
-/* What the appliance does not do ends the search, and says so. */
-static void test_errors(void **state)
-{
-	static const char *const calls[] = { "list_partitions", "list_devices", "lvs",
-		"umount_all" };
-	static const struct fake_device devices[] = {
-		FAKE(FAKE_DISK, "/dev/sda", "TYPE=ext4", "/a"),
-		FAKE(FAKE_DISK, "/dev/sdb", "TYPE=LVM2_member", NULL),
-		{ 0 },
-	};
-
-	(void)state;
-	for (size_t i = 0; i < sizeof(calls) / sizeof(calls[0]); i++) {
-		begin(NULL);
-		fake_begin(devices);
-		linux_in("/a", NULL);
-		fake.failure = (struct fake_failure){ calls[i], NULL, EIO, 1 };
-		assert_int_equal(look_with(NULL, NULL), -EIO);
-		assert_int_equal(visited[0] != '\0', i == 3);
-		end(NULL);
-	}
-	begin(NULL);
-	fake_begin(plain);
-	linux_in("/a", NULL);
-	visit_rc = -ENOMEM;
-	assert_int_equal(look_with(NULL, NULL), -ENOMEM);
-}
-
-static void test_many(void **state)
-{
-	static struct fake_device devices[VW_VOLUMES_MAX + 2];
-	static char names[VW_VOLUMES_MAX + 1][16];
-
-	(void)state;
-	for (size_t i = 0; i <= VW_VOLUMES_MAX; i++) {
-		snprintf(names[i], sizeof(names[i]), "/dev/sda%zu", i + 1);
-		devices[i] = (struct fake_device)FAKE(FAKE_PART, names[i], "", NULL);
-	}
-	fake_begin(devices);
-	assert_int_equal(look_with(NULL, NULL), -E2BIG);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_plain, begin, end),
-		cmocka_unit_test_setup_teardown(test_whole_disk, begin, end),
 		cmocka_unit_test_setup_teardown(test_fstab, begin, end),
-		cmocka_unit_test_setup_teardown(test_raid, begin, end),
 		cmocka_unit_test_setup_teardown(test_limits, begin, end),
 		cmocka_unit_test_setup_teardown(test_usr_alone, begin, end),
 		cmocka_unit_test_setup_teardown(test_order, begin, end),
@@ -727,16 +399,10 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_two_systems, begin, end),
 		cmocka_unit_test_setup_teardown(test_btrfs, begin, end),
 		cmocka_unit_test_setup_teardown(test_btrfs_devices, begin, end),
-		cmocka_unit_test_setup_teardown(test_encrypted, begin, end),
-		cmocka_unit_test_setup_teardown(test_other_key, begin, end),
 		cmocka_unit_test_setup_teardown(test_doubts, begin, end),
 		cmocka_unit_test_setup_teardown(test_cannot_tell, begin, end),
 		cmocka_unit_test_setup_teardown(test_ostree, begin, end),
 		cmocka_unit_test_setup_teardown(test_inspection, begin, end),
-		cmocka_unit_test_setup_teardown(test_nothing, begin, end),
-		cmocka_unit_test_setup_teardown(test_cut, begin, end),
-		cmocka_unit_test_setup_teardown(test_errors, begin, end),
-		cmocka_unit_test_setup_teardown(test_many, begin, end),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
