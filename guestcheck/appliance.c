@@ -210,6 +210,19 @@ static int forbid_probing(guestfs_h *g, size_t n_disks)
 	return 0;
 }
 
+/* libguestfs makes the overlay with qemu-img, which writes the reason to stderr; that says nothing to it. */
+static int bad_disk(const struct vw_appliance_disk *disk, guestfs_h *g, struct vw_error *err)
+{
+	const char *reason = vw_appliance_reason(g);
+
+	if (strncmp(reason, "qemu-img", 8) != 0)
+		return vw_error_set(err, EBADMSG, "%s: %s", disk->path, reason);
+	return vw_error_set(err, EBADMSG,
+		"%s: it is damaged, or of a kind that QEMU does not read; qemu-img info -f %s says "
+		"more",
+		disk->path, disk->format);
+}
+
 static int create(const struct vw_appliance_disk *disks, size_t n_disks, bool software,
 	guestfs_h **out, struct vw_error *err)
 {
@@ -227,7 +240,7 @@ static int create(const struct vw_appliance_disk *disks, size_t n_disks, bool so
 	for (size_t i = 0; i < n_disks; i++)
 		if (guestfs_add_drive_opts(g, disks[i].path, GUESTFS_ADD_DRIVE_OPTS_READONLY, 1,
 			    GUESTFS_ADD_DRIVE_OPTS_FORMAT, disks[i].format, -1) < 0)
-			return vw_error_set(err, EBADMSG, "%s", vw_appliance_reason(g));
+			return bad_disk(&disks[i], g, err);
 	return 0;
 }
 

@@ -28,6 +28,23 @@ __attribute__((format(printf, 5, 6))) static void complain(struct vw_findings *f
 	vw_finding_add(findings, VW_FAIL, id, path, remedy, "%s: %s", path, text);
 }
 
+/* A QEMU that may write to a file holds a lock on this byte of it (RAW_LOCK_PERM_BASE and BLK_PERM_WRITE in block/file-posix.c and
+ * include/block/block-common.h of QEMU). */
+#define QEMU_WRITER 101
+
+static void look_for_writer(int fd, const char *path, struct vw_findings *findings)
+{
+	struct flock lock = {
+		.l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = QEMU_WRITER, .l_len = 1
+	};
+
+	if (fcntl(fd, F_OFD_GETLK, &lock) == 0 && lock.l_type != F_UNLCK)
+		vw_finding_add(findings, VW_WARN, "image-in-use", path, NULL,
+			"%s: a running machine may write to it: it is read as it is this moment, "
+			"and what that machine has not written yet is missing",
+			path);
+}
+
 /* Reads the beginning of the file. The number of bytes, or -1 after a finding. */
 static ssize_t read_head(const char *path, void *head, size_t size, struct vw_findings *findings)
 {
@@ -39,7 +56,7 @@ static ssize_t read_head(const char *path, void *head, size_t size, struct vw_fi
 
 	if (fd < 0 || fstat(fd, &st) < 0) {
 		complain(findings, "image-missing", path,
-			strstr(path, "://") ? "give a file or block device; URLs are not read"
+			strstr(path, "://") ? "only files and block devices of this host are read"
 					    : NULL,
 			"it cannot be opened: %s", strerror(errno));
 		return -1;
@@ -50,6 +67,7 @@ static ssize_t read_head(const char *path, void *head, size_t size, struct vw_fi
 			"it is neither a file nor a block device");
 		return -1;
 	}
+	look_for_writer(fd, path, findings);
 	while (len < size && (n = pread(fd, (char *)head + len, size - len, (off_t)len)) != 0) {
 		if (n < 0) {
 			complain(findings, "image-missing", path, NULL, "it cannot be read: %s",
@@ -69,9 +87,10 @@ static bool is_protocol(const char *name)
 	return name[len] == ':';
 }
 
-/* The file behind this one, if it may be looked at: its path (caller frees), or NULL after a finding. */
+/* The file behind this one, if it may be looked at: its path (caller frees), or NULL after a finding. stated: somebody has said that this one is a
+ * qcow2 file; where that was only found out, the guest may have written the header to its raw disk (CVE-2010-3851). */
 static char *backing_path(const char *path, const struct vw_image_format *format, bool allowed,
-	struct vw_findings *findings)
+	bool stated, struct vw_findings *findings)
 {
 	const char *slash = strrchr(path, '/');
 	char *name = NULL;
@@ -85,6 +104,12 @@ static char *backing_path(const char *path, const struct vw_image_format *format
 	else if (strcmp(format->name, "qcow2") != 0)
 		complain(findings, "image-backing", path, "flatten it with qemu-img convert",
 			"only those of qcow2 are followed to the file behind");
+	else if (!stated)
+		complain(findings, "image-backing", path,
+			"say --format qcow2, if whoever made it meant it to be that",
+			"it lies on top of another file (%s), by a header that a guest could have "
+			"written to its raw disk",
+			format->backing);
 	else if (!format->backing[0] || is_protocol(format->backing))
 		complain(findings, "image-backing", path, NULL, "what it lies on is no file: %s",
 			format->backing);
@@ -170,7 +195,7 @@ int vw_disk_look(const struct vw_disk *disk, bool allow_backing, const char **fo
 			*format = first;
 			return 0;
 		}
-		next = backing_path(path, &found, allow_backing, findings);
+		next = backing_path(path, &found, allow_backing, name != NULL, findings);
 		if (!next)
 			return findings->lost ? vw_error_set(err, ENOMEM, "out of memory") : 0;
 		free(path);

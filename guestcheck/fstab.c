@@ -75,6 +75,12 @@ bool vw_volume_is_esp(const struct vw_volume *volume)
 	       !strcmp(volume->part_type, "0xef");
 }
 
+bool vw_volume_is_xbootldr(const struct vw_volume *volume)
+{
+	return !strcmp(volume->part_type, "bc13c2ff-59e6-4262-a352-b275fd6f7172") ||
+	       !strcmp(volume->part_type, "0xea");
+}
+
 void vw_fstab_free(struct vw_fstab *fstab)
 {
 	for (size_t i = 0; i < fstab->n; i++) {
@@ -242,6 +248,35 @@ static bool is_device(const struct vw_volume *volume, const char *spec)
 	       part == have_part;
 }
 
+/* "/dev/disk/by-id/scsi-…-part2", as SLES 11 writes it: what the guest's disk was called nobody knows here; but where there is one disk alone it is
+ * that one. */
+static size_t find_on_only_disk(const struct vw_volumes *volumes, const char *spec)
+{
+	const char *part = NULL;
+	size_t found = SIZE_MAX;
+	uint64_t number;
+
+	if (strncmp(spec, "/dev/disk/by-id/", 16) != 0 &&
+		strncmp(spec, "/dev/disk/by-path/", 18) != 0)
+		return SIZE_MAX;
+	for (const char *at = spec; (at = strstr(at, "-part")) != NULL; at += 5)
+		part = at + 5;
+	if (!part || vw_text_u64(part, 10, 1024, &number) < 0 || !number)
+		return SIZE_MAX;
+	for (size_t i = 0; i < volumes->n; i++) {
+		unsigned int have_disk, have_part;
+
+		if (strncmp(volumes->v[i].device, "/dev/", 5) != 0 ||
+			!disk_name(volumes->v[i].device + 5, &have_disk, &have_part))
+			continue;
+		if (have_disk != 0)
+			return SIZE_MAX;
+		if (have_part == number)
+			found = i;
+	}
+	return found;
+}
+
 size_t vw_volumes_find(const struct vw_volumes *volumes, const char *spec)
 {
 	static const struct {
@@ -281,5 +316,5 @@ size_t vw_volumes_find(const struct vw_volumes *volumes, const char *spec)
 	for (size_t i = 0; i < volumes->n; i++)
 		if (is_device(&volumes->v[i], spec))
 			return i;
-	return SIZE_MAX;
+	return find_on_only_disk(volumes, spec);
 }

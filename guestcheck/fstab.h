@@ -20,7 +20,6 @@ struct vw_volume {
 	char part_type[64]; /* GPT: a GUID in lower case; MBR: "0x83" */
 	char inside[64];    /* UUID of the encrypted device that it was opened from */
 	uint64_t sectors;   /* of the partition; 0 = not known */
-	bool system;        /* a root was found there */
 	bool used;          /* somebody's fstab mounts it, or it was looked at */
 };
 struct vw_volumes {
@@ -35,6 +34,8 @@ void vw_volumes_free(struct vw_volumes *volumes);
 void vw_volume_fact(struct vw_volume *volume, const char *key, const char *value);
 /* An EFI system partition. */
 bool vw_volume_is_esp(const struct vw_volume *volume);
+/* An extended boot partition (Boot Loader Specification). */
+bool vw_volume_is_xbootldr(const struct vw_volume *volume);
 
 struct vw_fstab_entry {
 	char *spec; /* "UUID=…", "/dev/sda2" */
@@ -56,7 +57,7 @@ void vw_fstab_free(struct vw_fstab *fstab);
 bool vw_fstab_option(const struct vw_fstab_entry *entry, const char *name, char *buf, size_t size);
 
 /* Which volume is it? SIZE_MAX: none of them. Disks that the guest calls sda, vda, xvda, hda, nvme0n1, mmcblk0 … are those of the appliance in
- * the same order. */
+ * the same order; by-id and by-path name partitions of an only disk. */
 size_t vw_volumes_find(const struct vw_volumes *volumes, const char *spec);
 
 #endif

@@ -104,7 +104,7 @@ static int examine_directory(struct examination *examination, struct vw_error *e
 	struct vw_findings *findings = &examination->result->findings;
 	const char *dir = examination->request->dir;
 	struct vw_guest guest = { .root = dir };
-	enum vw_system_type type;
+	int is_linux, is_windows = 0;
 	struct vw_error why;
 	int rc = vw_host_open(&guest.files, dir, &why);
 
@@ -114,17 +114,19 @@ static int examine_directory(struct examination *examination, struct vw_error *e
 		vw_finding_add(findings, VW_FAIL, "image-missing", dir, NULL, "%s", why.msg);
 		return 0;
 	}
-	if (vw_linux_detect(&guest) == 1)
-		type = VW_SYSTEM_LINUX;
-	else if (vw_windows_detect(&guest) == 1)
-		type = VW_SYSTEM_WINDOWS;
+	is_linux = vw_linux_detect(&guest);
+	if (is_linux != 1)
+		is_windows = vw_windows_detect(&guest);
+	if (is_linux == 1 || is_windows == 1)
+		rc = visit(examination, &guest, is_linux == 1 ? VW_SYSTEM_LINUX : VW_SYSTEM_WINDOWS,
+			err);
+	else if (is_linux < 0 || is_windows < 0)
+		vw_finding_add(findings, VW_FAIL, "image-unreadable", dir, NULL,
+			"nobody can tell whether there is a system in this directory: %s",
+			strerror(is_linux < 0 ? -is_linux : -is_windows));
 	else
-		type = VW_SYSTEM_OTHER;
-	if (type == VW_SYSTEM_OTHER)
 		vw_finding_add(findings, VW_FAIL, "image-no-system", dir, NULL,
 			"there is no system in this directory");
-	else
-		rc = visit(examination, &guest, type, err);
 	vw_host_close(&guest.files);
 	return rc;
 }

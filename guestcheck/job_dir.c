@@ -138,7 +138,7 @@ void vw_job_dir_look(struct vw_job_dir *dir, pid_t worker)
 	vw_auto_free char *table = NULL;
 	size_t len;
 
-	if (vw_host_open(&host, NULL, NULL) < 0 ||
+	if (dir->socket_dir[0] || vw_host_open(&host, NULL, NULL) < 0 ||
 		vw_host_listf(&host, &fds, "/proc/%d/fd", (int)worker) < 0 ||
 		vw_host_slurpf(&host, TABLE_MAX, &table, &len, "/proc/%d/net/unix", (int)worker) <
 			0)

@@ -16,7 +16,7 @@ struct vw_job_dir {
 int vw_job_dir_make(struct vw_job_dir *dir, struct vw_error *err);
 /* In the worker: everything that makes temporary files makes them there from now on. 0 or -ENOMEM. */
 int vw_job_dir_enter(const struct vw_job_dir *dir);
-/* Before the worker is killed: looks for the directory of its sockets. */
+/* While the worker lives: looks for the directory of its sockets, unless it is known. */
 void vw_job_dir_look(struct vw_job_dir *dir, pid_t worker);
 /* With all that is in it. */
 void vw_job_dir_remove(struct vw_job_dir *dir);

@@ -273,6 +273,8 @@ static void look_after(struct jobs *jobs, struct job *job)
 
 	if (job->pipe >= 0)
 		listen_to(jobs, job);
+	/* Once it has crashed nobody can tell any more where its sockets were. */
+	vw_job_dir_look(&job->dir, job->pid);
 	/* It stays a zombie for now, so that its pid, and with it the group's number, is nobody else's. */
 	if (waitid(P_PID, (id_t)job->pid, &info, WEXITED | WNOHANG | WNOWAIT) < 0 ||
 		info.si_pid == 0) {
@@ -280,7 +282,6 @@ static void look_after(struct jobs *jobs, struct job *job)
 		if (!job->late && !job->broken)
 			return;
 	}
-	vw_job_dir_look(&job->dir, job->pid);
 	status = bury(job);
 	finish(jobs, job, status);
 }

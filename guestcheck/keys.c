@@ -31,9 +31,11 @@ static int secret_of_file(const char *name, char **secret, struct vw_error *err)
 	int rc = read_file(name, buf, sizeof(buf), &len, err);
 
 	if (rc == 0) {
-		if (len > 0 && buf[len - 1] == '\n')
-			len--;
-		/* libguestfs takes keys as strings */
+		const char *newline = memchr(buf, '\n', len);
+
+		/* its first line, as the virt tools have it; libguestfs takes keys as strings */
+		if (newline)
+			len = (size_t)(newline - buf);
 		if (memchr(buf, '\0', len))
 			rc = vw_error_set(err, EINVAL, "the key file %s has a NUL in it", name);
 		else if (!(*secret = strndup(buf, len)))

@@ -19,8 +19,8 @@ struct vw_keys {
 	size_t n;
 };
 
-/* Reads the selectors, NULL-terminated: DEVICE:key:STRING or DEVICE:file:NAME, as the virt tools take them; a file's last newline is no part of
- * the key. 0; -EINVAL with a message (that has no secret in it), -ENOMEM, or what reading the file gave. */
+/* Reads the selectors, NULL-terminated: DEVICE:key:STRING or DEVICE:file:NAME, as the virt tools take them; of a file the first line is the
+ * key. 0; -EINVAL with a message (that has no secret in it), -ENOMEM, or what reading the file gave. */
 int vw_keys_parse(const char *const *selectors, struct vw_keys *keys, struct vw_error *err);
 /* Wipes the secrets. */
 void vw_keys_free(struct vw_keys *keys);

@@ -31,14 +31,15 @@ static bool may_hold_system(const struct vw_volume *volume)
 	return false;
 }
 
-static int mount_volume(
-	struct vw_roots *roots, const char *device, const char *subvol, const char *dir)
+/* option: NULL, or "subvol" or "subvolid" of btrfs, with its value. */
+static int mount_volume(struct vw_roots *roots, const char *device, const char *option,
+	const char *value, const char *dir)
 {
 	char options[512];
 
-	if (!subvol)
+	if (!option)
 		return guestfs_mount_ro(roots->g, device, dir);
-	snprintf(options, sizeof(options), "ro,subvol=%s", subvol);
+	snprintf(options, sizeof(options), "ro,%s=%s", option, value);
 	return guestfs_mount_options(roots->g, options, device, dir);
 }
 
@@ -49,19 +50,39 @@ static void cannot_mount(struct vw_roots *roots, const struct vw_volume *volume)
 		vw_appliance_reason(roots->g));
 }
 
+/* It need not be looked at any more. A btrfs of several devices is on each of them. */
+static void use(struct vw_roots *roots, struct vw_volume *used)
+{
+	used->used = true;
+	for (size_t i = 0; i < roots->volumes.n; i++) {
+		struct vw_volume *volume = &roots->volumes.v[i];
+
+		if (used->uuid[0] && !strcmp(used->type, "btrfs") &&
+			!strcmp(volume->type, "btrfs") && !strcmp(volume->uuid, used->uuid))
+			volume->used = true;
+	}
+}
+
 /* Below "/usr" of another volume everything looks as below a root: etc, lib/modules. */
 static bool is_usr_alone(const struct vw_host *files)
 {
 	return vw_host_lookf(files, "/usr") == 0 && vw_host_lookf(files, "/share") == 1;
 }
 
-/* VW_SYSTEM_OTHER: there is none. */
-static enum vw_system_type detect(const struct vw_volume *volume, const struct vw_guest *guest)
+/* VW_SYSTEM_OTHER: there is none, or none that can be read, which is a doubt. */
+static enum vw_system_type detect(
+	struct vw_roots *roots, const struct vw_volume *volume, const struct vw_guest *guest)
 {
-	if (!strcmp(volume->type, "ntfs"))
-		return vw_windows_detect(guest) == 1 ? VW_SYSTEM_WINDOWS : VW_SYSTEM_OTHER;
-	return vw_linux_detect(guest) == 1 && !is_usr_alone(&guest->files) ? VW_SYSTEM_LINUX
-									   : VW_SYSTEM_OTHER;
+	bool windows = !strcmp(volume->type, "ntfs");
+	int rc = windows ? vw_windows_detect(guest) : vw_linux_detect(guest);
+
+	if (rc < 0)
+		vw_finding_add(&roots->doubts, VW_FAIL, "image-unreadable", roots->image, NULL,
+			"nobody can tell whether there is a system on %s (%s): %s", volume->device,
+			volume->type, strerror(-rc));
+	if (rc == 1 && windows)
+		return VW_SYSTEM_WINDOWS;
+	return rc == 1 && !is_usr_alone(&guest->files) ? VW_SYSTEM_LINUX : VW_SYSTEM_OTHER;
 }
 
 /* Subvolumes that installers put the root in, where it is not the default one. */
@@ -76,25 +97,32 @@ static const char *btrfs_root(const struct vw_guest *guest)
 	return NULL;
 }
 
-/* Mounts what an entry says. Without /boot or /usr nothing that is said of the kernels would be true. */
+/* Without it nothing that is said of the kernels would be true. */
+static bool is_needed(const char *dir)
+{
+	return !strcmp(dir, "/boot") || !strcmp(dir, "/usr");
+}
+
+/* Mounts what an entry says. */
 static void mount_entry(struct vw_roots *roots, const struct vw_fstab_entry *entry, const char *dir)
 {
-	bool optional = strstr(entry->options, "nofail") != NULL;
 	enum vw_severity severity =
-		!optional && (!strcmp(dir, "/boot") || !strcmp(dir, "/usr")) ? VW_FAIL : VW_WARN;
+		is_needed(dir) && !strstr(entry->options, "nofail") ? VW_FAIL : VW_WARN;
 	size_t index = vw_volumes_find(&roots->volumes, entry->spec);
-	char subvol[256];
+	const char *option = "subvol";
+	char value[256];
 
 	if (index == SIZE_MAX) {
-		vw_finding_add(roots->findings, severity, "image-mount-missing", roots->image, NULL,
-			"/etc/fstab:%u: %s for %s is not among the disks", entry->line, entry->spec,
-			dir);
+		vw_finding_add(roots->findings, severity, "image-mount-missing", roots->image,
+			VW_ALL_DISKS, "/etc/fstab:%u: %s for %s is not among the disks",
+			entry->line, entry->spec, dir);
 		return;
 	}
-	roots->volumes.v[index].used = true;
-	if (mount_volume(roots, roots->volumes.v[index].device,
-		    vw_fstab_option(entry, "subvol", subvol, sizeof(subvol)) ? subvol : NULL,
-		    dir) < 0)
+	use(roots, &roots->volumes.v[index]);
+	if (!vw_fstab_option(entry, option, value, sizeof(value)))
+		option = vw_fstab_option(entry, "subvolid", value, sizeof(value)) ? "subvolid"
+										  : NULL;
+	if (mount_volume(roots, roots->volumes.v[index].device, option, value, dir) < 0)
 		vw_finding_add(roots->findings, severity, "image-mount-missing", roots->image, NULL,
 			"/etc/fstab:%u: cannot mount %s at %s: %s", entry->line,
 			roots->volumes.v[index].device, dir, vw_appliance_reason(roots->g));
@@ -124,26 +152,34 @@ static int mount_fstab(struct vw_roots *roots, const struct vw_guest *guest, str
 	return 0;
 }
 
-/* An ESP that no fstab names is mounted as systemd-gpt-auto-generator(8) does: at /efi, or at an empty /boot. */
-static void mount_esp(struct vw_roots *roots, const struct vw_guest *guest)
+/* Mounts the first unmounted partition of this kind at the first of these directories that is there and empty. */
+static void mount_unnamed(struct vw_roots *roots, const struct vw_guest *guest,
+	bool (*is_kind)(const struct vw_volume *), const char *const *dirs)
 {
-	static const char *const dirs[] = { "/efi", "/boot" };
+	struct vw_volume *volume = NULL;
 
-	for (size_t i = 0; i < roots->volumes.n; i++) {
-		struct vw_volume *volume = &roots->volumes.v[i];
+	for (size_t i = 0; i < roots->volumes.n && !volume; i++)
+		if (is_kind(&roots->volumes.v[i]) && !roots->volumes.v[i].used)
+			volume = &roots->volumes.v[i];
+	for (; volume && *dirs; dirs++) {
+		vw_auto(vw_names_free) struct vw_names names = { 0 };
 
-		if (!vw_volume_is_esp(volume) || volume->used)
+		if (vw_host_listf(&guest->files, &names, "%s", *dirs) < 0 || names.n)
 			continue;
-		for (size_t d = 0; d < VW_ARRAY_SIZE(dirs); d++) {
-			vw_auto(vw_names_free) struct vw_names names = { 0 };
-
-			if (vw_host_listf(&guest->files, &names, "%s", dirs[d]) < 0 || names.n)
-				continue;
-			if (mount_volume(roots, volume->device, NULL, dirs[d]) == 0)
-				volume->used = true;
-			return;
-		}
+		if (mount_volume(roots, volume->device, NULL, NULL, *dirs) == 0)
+			volume->used = true;
+		return;
 	}
+}
+
+/* What no fstab names is mounted as systemd-gpt-auto-generator(8) does it: an extended boot partition at /boot, the ESP at /efi, or at /boot. */
+static void mount_boot(struct vw_roots *roots, const struct vw_guest *guest)
+{
+	static const char *const boot[] = { "/boot", NULL }, *const esp[] = { "/efi", "/boot",
+		NULL };
+
+	mount_unnamed(roots, guest, vw_volume_is_xbootldr, boot);
+	mount_unnamed(roots, guest, vw_volume_is_esp, esp);
 }
 
 static bool has_esp(const struct vw_roots *roots)
@@ -191,7 +227,7 @@ static int visit(struct vw_roots *roots, const struct vw_volume *volume, struct 
 	if (rc < 0)
 		return rc;
 	if (type == VW_SYSTEM_LINUX)
-		mount_esp(roots, guest);
+		mount_boot(roots, guest);
 	roots->n_systems++;
 	return roots->visit(roots->data, guest, type, err);
 }
@@ -206,40 +242,53 @@ static int open_guest(
 		&guest->files, &vw_guest_source, &roots->source, roots->image, err);
 }
 
+/* Mounts at "/" what could hold a system; a root that is not in the default subvolume is mounted in its place. */
+static enum vw_system_type mount_root(struct vw_roots *roots, const struct vw_volume *volume,
+	const struct vw_guest *guest, char *root, size_t size)
+{
+	enum vw_system_type type;
+	const char *subvol;
+
+	snprintf(root, size, "%s", volume->device);
+	if (mount_volume(roots, volume->device, NULL, NULL, "/") < 0) {
+		cannot_mount(roots, volume);
+		return VW_SYSTEM_OTHER;
+	}
+	type = detect(roots, volume, guest);
+	if (type != VW_SYSTEM_OTHER)
+		return type;
+	if (vw_host_lookf(&guest->files, "/ostree/deploy") == 1)
+		vw_finding_add(&roots->doubts, VW_FAIL, "image-unreadable", roots->image, NULL,
+			"the systems on %s are deployments of OSTree, which are not looked into",
+			volume->device);
+	if (strcmp(volume->type, "btrfs") != 0 || !(subvol = btrfs_root(guest)))
+		return VW_SYSTEM_OTHER;
+	guestfs_umount_all(roots->g);
+	snprintf(root, size, "%s[/%s]", volume->device, subvol);
+	if (mount_volume(roots, volume->device, "subvol", subvol, "/") < 0) {
+		cannot_mount(roots, volume);
+		return VW_SYSTEM_OTHER;
+	}
+	return detect(roots, volume, guest);
+}
+
 /* A volume that could hold a system: looks, and visits. */
 static int try_volume(struct vw_roots *roots, struct vw_volume *volume, struct vw_error *err)
 {
 	char root[512] = "";
 	struct vw_guest guest;
 	enum vw_system_type type;
-	const char *subvol;
 	int rc = open_guest(roots, &guest, root, err);
 
 	if (rc < 0)
 		return rc;
-	volume->used = true;
-	snprintf(root, sizeof(root), "%s", volume->device);
-	if (mount_volume(roots, volume->device, NULL, "/") < 0) {
-		cannot_mount(roots, volume);
-		goto out;
-	}
-	type = detect(volume, &guest);
-	if (type == VW_SYSTEM_OTHER && !strcmp(volume->type, "btrfs") &&
-		(subvol = btrfs_root(&guest)) != NULL) {
-		guestfs_umount_all(roots->g);
-		snprintf(root, sizeof(root), "%s[/%s]", volume->device, subvol);
-		if (mount_volume(roots, volume->device, subvol, "/") < 0) {
-			cannot_mount(roots, volume);
-			goto out;
-		}
-		type = detect(volume, &guest);
-	}
+	use(roots, volume);
+	type = mount_root(roots, volume, &guest, root, sizeof(root));
 	if (type != VW_SYSTEM_OTHER)
 		rc = visit(roots, volume, &guest, type, err);
 	if (guestfs_umount_all(roots->g) < 0 && rc == 0)
 		rc = vw_error_set(err, EIO, "the appliance does not let go of %s: %s",
 			volume->device, vw_appliance_reason(roots->g));
-out:
 	vw_host_close(&guest.files);
 	return rc;
 }
@@ -267,10 +316,34 @@ static struct vw_volume *next_volume(const struct vw_roots *roots)
 	return best;
 }
 
+/* Parents first. What is missing is said; without "/" there is nothing to visit. */
+static bool mount_inspected(struct vw_roots *roots, char *root)
+{
+	vw_auto(vw_cleanup_list) char **mounts = guestfs_inspect_get_mountpoints(roots->g, root);
+	bool mounted = false;
+
+	for (size_t len = 1; mounts && len < 64; len++)
+		for (size_t i = 0; mounts[i] && mounts[i + 1]; i += 2) {
+			if (strlen(mounts[i]) != len)
+				continue;
+			if (guestfs_mount_ro(roots->g, mounts[i + 1], mounts[i]) == 0)
+				mounted |= !strcmp(mounts[i], "/");
+			else
+				vw_finding_add(roots->findings,
+					is_needed(mounts[i]) ? VW_FAIL : VW_WARN,
+					"image-mount-missing", roots->image, NULL,
+					"cannot mount %s at %s: %s", mounts[i + 1], mounts[i],
+					vw_appliance_reason(roots->g));
+		}
+	if (!mounted)
+		vw_finding_add(&roots->doubts, VW_FAIL, "image-unreadable", roots->image, NULL,
+			"cannot mount %s, on which a system was seen", root);
+	return mounted;
+}
+
 /* By libguestfs's inspection. */
 static int visit_inspected(struct vw_roots *roots, char *root, struct vw_error *err)
 {
-	vw_auto(vw_cleanup_list) char **mounts = guestfs_inspect_get_mountpoints(roots->g, root);
 	vw_auto_free char *name = guestfs_inspect_get_type(roots->g, root);
 	enum vw_system_type type = VW_SYSTEM_OTHER;
 	struct vw_guest guest;
@@ -278,10 +351,6 @@ static int visit_inspected(struct vw_roots *roots, char *root, struct vw_error *
 
 	if (rc < 0)
 		return rc;
-	for (size_t len = 1; mounts && len < 64; len++) /* parents first */
-		for (size_t i = 0; mounts[i] && mounts[i + 1]; i += 2)
-			if (strlen(mounts[i]) == len)
-				guestfs_mount_ro(roots->g, mounts[i + 1], mounts[i]);
 	if (name && !strcmp(name, "linux"))
 		type = VW_SYSTEM_LINUX;
 	else if (name && !strcmp(name, "windows"))
@@ -289,8 +358,10 @@ static int visit_inspected(struct vw_roots *roots, char *root, struct vw_error *
 	if (type == VW_SYSTEM_WINDOWS)
 		look_at_ntfs(roots, root, &guest);
 	guest.esp = has_esp(roots);
-	roots->n_systems++;
-	rc = roots->visit(roots->data, &guest, type, err);
+	if (mount_inspected(roots, root)) {
+		roots->n_systems++;
+		rc = roots->visit(roots->data, &guest, type, err);
+	}
 	guestfs_umount_all(roots->g);
 	vw_host_close(&guest.files);
 	return rc;
@@ -301,6 +372,9 @@ static int inspect(struct vw_roots *roots, struct vw_error *err)
 	vw_auto(vw_cleanup_list) char **found = guestfs_inspect_os(roots->g);
 	int rc = 0;
 
+	if (!found)
+		vw_finding_add(&roots->doubts, VW_FAIL, "image-unreadable", roots->image, NULL,
+			"it cannot be inspected: %s", vw_appliance_reason(roots->g));
 	for (size_t i = 0; rc == 0 && found && found[i]; i++)
 		rc = visit_inspected(roots, found[i], err);
 	return rc;

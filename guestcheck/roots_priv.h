@@ -5,6 +5,9 @@
 
 #include "roots.h"
 
+/* The remedy for what is not there. */
+#define VW_ALL_DISKS "name all disks of the machine: -a DISK -a DISK"
+
 /* Lists of libguestfs. NULL is fine. */
 void vw_guestfs_list_free(char **list);
 static inline void vw_cleanup_list(char ***list)

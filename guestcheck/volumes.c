@@ -131,8 +131,9 @@ static int open_encrypted(struct vw_roots *roots, size_t index, struct vw_error 
 		if (!vw_key_fits(&roots->keys->v[i], device, uuid))
 			continue;
 		tried = true;
-		if (guestfs_cryptsetup_open(roots->g, device, roots->keys->v[i].secret, name,
-			    GUESTFS_CRYPTSETUP_OPEN_READONLY, 1, -1) < 0)
+		/* Not read-only: the journal of what is inside may have to be replayed, which changes the appliance's overlay alone. */
+		if (guestfs_cryptsetup_open(roots->g, device, roots->keys->v[i].secret, name, -1) <
+			0)
 			continue;
 		roots->n_opened++;
 		snprintf(path, sizeof(path), "/dev/mapper/%s", name);
@@ -156,8 +157,10 @@ static void probe(struct vw_roots *roots, struct vw_volume *volume)
 
 	for (size_t i = 0; facts && facts[i] && facts[i + 1]; i += 2)
 		vw_volume_fact(volume, facts[i], facts[i + 1]);
+	/* A logical volume that is not whole is not active. */
 	if (!facts)
-		vw_finding_add(&roots->doubts, VW_FAIL, "image-unreadable", roots->image, NULL,
+		vw_finding_add(&roots->doubts, VW_FAIL, "image-unreadable", roots->image,
+			strchr(volume->device + strlen("/dev/"), '/') ? VW_ALL_DISKS : NULL,
 			"cannot look at %s: %s", volume->device, vw_appliance_reason(roots->g));
 }
 

@@ -19,4 +19,5 @@ printf vfward-test | cryptsetup luksFormat --batch-mode --type luks2 --uuid "$ro
 put disk.img 2 "$work/luks"
 appliance "cryptsetup-open @2 root_crypt" vfward-test "mkfs ext4 /dev/mapper/root_crypt" "mount /dev/mapper/root_crypt /"
 unpack "$tree"
-appliance umount-all "cryptsetup-close /dev/mapper/root_crypt"
+# As in a snapshot of a running machine: the journal has to be replayed.
+appliance umount-all 'debug sh "echo feature needs_recovery | debugfs -w /dev/mapper/root_crypt"' "cryptsetup-close /dev/mapper/root_crypt"

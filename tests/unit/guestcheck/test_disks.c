@@ -5,9 +5,11 @@
 #include "disks.h"
 
 #include <endian.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 static void put32(unsigned char *head, size_t offset, uint32_t value)
 {
@@ -96,23 +98,25 @@ static void test_backing(void **state)
 	assert_string_equal(look(&tree, "/alone", NULL, false), "qcow2");
 	qcow2(&tree, "/top", "a/raw", "raw");
 	assert_string_equal(look(&tree, "/top", NULL, false), "image-backing");
-	assert_string_equal(look(&tree, "/top", NULL, true), "qcow2");
+	assert_string_equal(look(&tree, "/top", "qcow2", true), "qcow2");
 	assert_string_equal(look(&tree, "/top", "qcow2", false), "image-backing");
 	assert_string_equal(look(&tree, "/top", "raw", false), "raw");
+	/* by a header that was only found, and that the guest may have written */
+	assert_string_equal(look(&tree, "/top", NULL, true), "image-backing");
 	snprintf(absolute, sizeof(absolute), "%s/top", tree.root);
 	qcow2(&tree, "/a/upper", absolute, "qcow2");
-	assert_string_equal(look(&tree, "/a/upper", NULL, true), "qcow2");
+	assert_string_equal(look(&tree, "/a/upper", "qcow2", true), "qcow2");
 	qcow2(&tree, "/a/below", "../top", "qcow2");
-	assert_string_equal(look(&tree, "/a/below", NULL, true), "qcow2");
+	assert_string_equal(look(&tree, "/a/below", "qcow2", true), "qcow2");
 	/* each member says its own format, and it must be that */
 	qcow2(&tree, "/top", "a/raw", NULL);
-	assert_string_equal(look(&tree, "/a/upper", NULL, true), "image-backing");
+	assert_string_equal(look(&tree, "/a/upper", "qcow2", true), "image-backing");
 	qcow2(&tree, "/top", "a/raw", "qcow2");
-	assert_string_equal(look(&tree, "/a/upper", NULL, true), "image-format");
+	assert_string_equal(look(&tree, "/a/upper", "qcow2", true), "image-format");
 	qcow2(&tree, "/top", "a/raw", "luks");
-	assert_string_equal(look(&tree, "/a/upper", NULL, true), "image-backing");
+	assert_string_equal(look(&tree, "/a/upper", "qcow2", true), "image-backing");
 	qcow2(&tree, "/top", "gone", "raw");
-	assert_string_equal(look(&tree, "/a/upper", NULL, true), "image-missing");
+	assert_string_equal(look(&tree, "/a/upper", "qcow2", true), "image-missing");
 	tree_free(&tree);
 }
 
@@ -126,7 +130,7 @@ static void test_no_files(void **state)
 	tree_new(&tree);
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
 		qcow2(&tree, "/top", names[i], "raw");
-		assert_string_equal(look(&tree, "/top", NULL, true), "image-backing");
+		assert_string_equal(look(&tree, "/top", "qcow2", true), "image-backing");
 	}
 	tree_free(&tree);
 }
@@ -139,7 +143,7 @@ static void test_loop(void **state)
 	tree_new(&tree);
 	qcow2(&tree, "/a", "b", "qcow2");
 	qcow2(&tree, "/b", "a", "qcow2");
-	assert_string_equal(look(&tree, "/a", NULL, true), "image-backing");
+	assert_string_equal(look(&tree, "/a", "qcow2", true), "image-backing");
 	tree_free(&tree);
 }
 
@@ -202,6 +206,53 @@ static void test_encrypted(void **state)
 	tree_free(&tree);
 }
 
+/* As QEMU holds it: a machine that runs writes, one that was only opened to look does not. */
+static void test_in_use(void **state)
+{
+	static const char zeros[1024];
+	struct flock lock = { .l_type = F_RDLCK, .l_whence = SEEK_SET, .l_start = 100, .l_len = 1 };
+	struct vw_findings findings = { 0 };
+	struct vw_disk disk = { 0 };
+	const char *format = NULL;
+	struct tree tree;
+	char path[128];
+	int fd;
+
+	(void)state;
+	tree_new(&tree);
+	tree_bytes(&tree, "/disk", zeros, sizeof(zeros));
+	snprintf(path, sizeof(path), "%s/disk", tree.root);
+	disk.path = path;
+	fd = open(path, O_RDWR | O_CLOEXEC);
+	assert_int_equal(fcntl(fd, F_OFD_SETLK, &lock), 0); /* BLK_PERM_CONSISTENT_READ */
+	assert_int_equal(vw_disk_look(&disk, false, &format, &findings, NULL), 0);
+	assert_int_equal(findings.n, 0);
+	lock.l_start = 101;
+	assert_int_equal(fcntl(fd, F_OFD_SETLK, &lock), 0); /* BLK_PERM_WRITE */
+	assert_int_equal(vw_disk_look(&disk, false, &format, &findings, NULL), 0);
+	assert_string_equal(format, "raw");
+	assert_int_equal(findings.n, 1);
+	assert_string_equal(findings.v[0].id, "image-in-use");
+	assert_int_equal(findings.v[0].severity, VW_WARN);
+	vw_findings_free(&findings);
+	close(fd);
+	tree_free(&tree);
+}
+
+/* A name that the virt tools would take for another machine's. */
+static void test_remote(void **state)
+{
+	struct vw_disk disk = { .path = "nbd://host/disk" };
+	struct vw_findings findings = { 0 };
+	const char *format;
+
+	(void)state;
+	assert_int_equal(vw_disk_look(&disk, true, &format, &findings, NULL), 0);
+	assert_null(format);
+	assert_non_null(strstr(findings.v[0].remedy, "of this host"));
+	vw_findings_free(&findings);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -212,6 +263,8 @@ int main(void)
 		cmocka_unit_test(test_elsewhere),
 		cmocka_unit_test(test_cut),
 		cmocka_unit_test(test_encrypted),
+		cmocka_unit_test(test_in_use),
+		cmocka_unit_test(test_remote),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

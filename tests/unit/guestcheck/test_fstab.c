@@ -104,6 +104,12 @@ static void test_facts(void **state)
 	assert_true(vw_volume_is_esp(volume));
 	vw_volume_fact(volume, "PART_ENTRY_TYPE", "c12a7328-f81f-11d2-ba4b-00a0c93ec93b");
 	assert_true(vw_volume_is_esp(volume));
+	assert_false(vw_volume_is_xbootldr(volume));
+	vw_volume_fact(volume, "PART_ENTRY_TYPE", "0xea");
+	assert_true(vw_volume_is_xbootldr(volume));
+	vw_volume_fact(volume, "PART_ENTRY_TYPE", "bc13c2ff-59e6-4262-a352-b275fd6f7172");
+	assert_true(vw_volume_is_xbootldr(volume));
+	assert_false(vw_volume_is_esp(volume));
 	memset(longer, 'x', sizeof(longer) - 1);
 	longer[sizeof(longer) - 1] = '\0';
 	vw_volume_fact(volume, "UUID", longer);
@@ -182,6 +188,29 @@ static void test_names(void **state)
 	vw_volumes_free(&volumes);
 }
 
+/* What a disk is called by its maker or its adapter is not known here. */
+static void test_only_disk(void **state)
+{
+	static const char by_id[] = "/dev/disk/by-id/ata-QEMU_HARDDISK-part1_x-part2";
+	static const char by_path[] = "/dev/disk/by-path/pci-0000:00:07.0-part1";
+	struct vw_volumes volumes = { 0 };
+
+	(void)state;
+	add(&volumes, "/dev/sda1");
+	add(&volumes, "/dev/vg/sda2");
+	add(&volumes, "/dev/sda2");
+	assert_int_equal(vw_volumes_find(&volumes, by_id), 2);
+	assert_int_equal(vw_volumes_find(&volumes, by_path), 0);
+	assert_int_equal(vw_volumes_find(&volumes, "/dev/disk/by-id/x-part3"), SIZE_MAX);
+	assert_int_equal(vw_volumes_find(&volumes, "/dev/disk/by-id/x-part0"), SIZE_MAX);
+	assert_int_equal(vw_volumes_find(&volumes, "/dev/disk/by-id/x-part1 "), SIZE_MAX);
+	assert_int_equal(vw_volumes_find(&volumes, "/dev/disk/by-id/x"), SIZE_MAX);
+	assert_int_equal(vw_volumes_find(&volumes, "/dev/x-part1"), SIZE_MAX);
+	add(&volumes, "/dev/sdb"); /* which of the two? */
+	assert_int_equal(vw_volumes_find(&volumes, by_id), SIZE_MAX);
+	vw_volumes_free(&volumes);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -192,6 +221,7 @@ int main(void)
 		cmocka_unit_test(test_limit),
 		cmocka_unit_test(test_tags),
 		cmocka_unit_test(test_names),
+		cmocka_unit_test(test_only_disk),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

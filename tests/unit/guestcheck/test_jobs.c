@@ -99,7 +99,12 @@ int vw_image_examine(const struct vw_image_request *request, struct vw_image_res
 			leave_socket(result);
 		stay();
 	}
-	if (strcmp(what, "crash") == 0)
+	if (strcmp(what, "crasher") == 0) {
+		leave_socket(result);
+		request->step(request->step_data, "second");
+		sleep(2); /* crashes come later than steps */
+	}
+	if (strncmp(what, "crash", 5) == 0)
 		raise(SIGABRT);
 	if (strcmp(what, "exit") == 0)
 		_exit(0);
@@ -323,20 +328,30 @@ static void test_late(void **state)
 	json_object_put(images);
 }
 
-static void test_socket_dir(void **state)
+static void expect_no_socket_dir(void)
 {
-	struct json_object *images = json_object_new_array();
 	char dir[64] = "";
-	int ended, fd;
+	int fd = open(outside, O_RDONLY);
 
-	(void)state;
-	assert_int_equal(run("socket", 1, 1, images, &ended), 0);
-	expect(images, 0, "image-timeout", "after 1 s");
-	fd = open(outside, O_RDONLY);
 	assert_true(read(fd, dir, sizeof(dir) - 1) > 0);
 	close(fd);
 	assert_int_equal(strncmp(dir, "/tmp/libguestfs", 15), 0);
 	assert_int_equal(access(dir, F_OK), -1);
+}
+
+/* Of a worker that is killed, and of one that crashes: when it is dead its sockets are gone, too. */
+static void test_socket_dir(void **state)
+{
+	struct json_object *images = json_object_new_array();
+	int ended;
+
+	(void)state;
+	assert_int_equal(run("socket", 1, 1, images, &ended), 0);
+	expect(images, 0, "image-timeout", "after 1 s");
+	expect_no_socket_dir();
+	assert_int_equal(run("crasher", 1, 60, images, &ended), 0);
+	expect(images, 1, "internal", "signal 6");
+	expect_no_socket_dir();
 	json_object_put(images);
 }
 

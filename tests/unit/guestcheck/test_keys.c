@@ -69,7 +69,11 @@ static void test_files(void **state)
 	snprintf(selector, sizeof(selector), "all:file:%s/key", tree.root);
 	assert_int_equal(parse(selector, &keys), -ENOENT);
 	tree_file(&tree, "/key", "one\ntwo\n\n");
-	assert_key(selector, "all", "one\ntwo\n");
+	assert_key(selector, "all", "one");
+	tree_file(&tree, "/key", "\ntwo");
+	assert_key(selector, "all", "");
+	tree_file(&tree, "/key", "one");
+	assert_key(selector, "all", "one");
 	tree_file(&tree, "/key", "");
 	assert_key(selector, "all", "");
 	tree_bytes(&tree, "/key", "a\0b", 3);
