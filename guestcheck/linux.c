@@ -39,6 +39,7 @@ static int fill_kernels(struct vw_system *system, const struct vw_guest_kernels 
 		if (!kernel->release || (kernels->v[i].image && !kernel->image))
 			return -ENOMEM;
 	}
+	system->boots_other = chosen->other;
 	if (chosen->index >= kernels->n)
 		return 0;
 	system->default_rule = strdup(chosen->rule);

@@ -81,6 +81,7 @@ struct vw_system {
 	char *default_rule; /* by which rule the default kernel was found; NULL = it is not known */
 	char *default_evidence; /* "/boot/grub2/grubenv: saved_entry=…" */
 	enum vw_confidence default_confidence;
+	bool boots_other; /* what boots by default is none of these kernels, or cannot be read: what they agree on does not hold for it */
 	struct vw_device_result *devices;
 	size_t n_devices;
 	struct vw_findings

@@ -116,6 +116,7 @@ static void test_grub(void **state)
 	put_grubenv(&scene, ENV, "saved_entry=Firmware\n");
 	check_default(&scene, NULL, "grub-saved-entry", "no Linux");
 	check_finding(&scene, "guest-boot-entry", "saved_entry=Firmware");
+	assert_true(scene.found.other);
 	tree_file(&scene.tree, CFG, "menuentry 'Firmware' {\n fwsetup\n}\n");
 	check_default(&scene, NEW, "highest-version", NEW);
 	check_finding(&scene, "guest-boot-config", "nothing in " CFG);

@@ -139,6 +139,23 @@ static void test_two_kernels(void **state)
 	assert_int_equal(s->system.devices[1].sum.verdict, VW_VERDICT_FAIL);
 }
 
+/* The image that boots has no modules here: those of another kernel, though it is the only one, say nothing of it. */
+static void test_other_boots(void **state)
+{
+	struct scene *s = *state;
+
+	file(s, "/boot/vmlinuz-" V, "x");
+	file(s, "/boot/vmlinuz-6.6.1-1-amd64", "x");
+	file(s, "/boot/grub/grub.cfg",
+		"menuentry 'a' {\n linux /boot/vmlinuz-6.6.1-1-amd64 ro\n}\n");
+	examine(s);
+	assert_int_equal(s->system.devices[0].kernels[0].verdict, VW_VERDICT_PASS);
+	assert_int_equal(s->system.devices[0].sum.verdict, VW_VERDICT_UNDETERMINED);
+	s->wanted.kernels = VW_KERNEL_ANY;
+	examine(s);
+	assert_int_equal(s->system.devices[0].sum.verdict, VW_VERDICT_PASS);
+}
+
 static void test_no_kernel(void **state)
 {
 	struct scene *s = *state;
@@ -178,6 +195,7 @@ int main(void)
 		T(test_firmware),
 		T(test_kernels),
 		T(test_two_kernels),
+		T(test_other_boots),
 		T(test_no_kernel),
 		T(test_unreadable),
 	};
