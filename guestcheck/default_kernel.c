@@ -130,11 +130,13 @@ static void trace(const struct search *s, const char *mount, const char *name, s
 
 /* --- from a configuration to an answer --- */
 
-/* The file system whose paths an entry has: the one that boot loader entries are on; else /boot may be one of its own. */
+/* The file system whose paths an entry has: the one that boot loader entries, or a grub.cfg on the ESP, are on; else /boot may be one of its
+ * own. */
 static void find_mount(const struct vw_boot_entry *entry, char *mount, size_t size)
 {
 	const char *end = strstr(entry->file, "/loader/entries/");
 
+	end = end ? end : strstr(entry->file, "/EFI/");
 	snprintf(mount, size, "%.*s", end ? (int)(end - entry->file) : (int)strlen("/boot"),
 		end ? entry->file : "/boot");
 }

@@ -123,6 +123,76 @@ static void test_grub(void **state)
 	scene_free(&scene);
 }
 
+#define SOURCE                                                                                     \
+	"if [ -f  ${config_directory}/custom.cfg ]; then\n source "                                \
+	"${config_directory}/custom.cfg\n"                                                         \
+	"elif [ -z \"${config_directory}\" -a -f  $prefix/custom.cfg ]; then\n"                    \
+	" source $prefix/custom.cfg\nfi\n"
+
+/* grub.cfg as 41_custom writes it, and what the admin has put beside it. */
+static void test_source(void **state)
+{
+	static const char custom[] = "/boot/grub2/custom.cfg";
+	struct scene scene;
+
+	(void)state;
+	scene_two(&scene);
+	tree_file(&scene.tree, CFG, "set default=0\n" MENU SOURCE);
+	check_default(&scene, NEW, "grub-default", CFG ":1: default=0");
+	tree_file(&scene.tree, custom, "# mine\nset default='more>b'\n");
+	check_default(&scene, OLD, "grub-default", "/boot/grub2/custom.cfg:2: default=more>b");
+	check_cmdline(&scene, "root=y", CFG, 7);
+	tree_file(&scene.tree, custom,
+		"set default=mine\nmenuentry 'M' --id mine {\n linux /vmlinuz-" OLD " root=m\n}\n");
+	check_default(&scene, OLD, "grub-default", "default=mine");
+	check_cmdline(&scene, "root=m", custom, 3);
+	/* its entries come behind the others */
+	tree_file(&scene.tree, CFG, "set default=4\n" MENU SOURCE);
+	tree_file(&scene.tree, custom, "menuentry 'M' {\n linux /vmlinuz-" OLD " root=m\n}\n");
+	check_default(&scene, OLD, "grub-default", CFG ":1: default=4");
+	check_cmdline(&scene, "root=m", custom, 2);
+	check_finding(&scene, NULL, NULL);
+	/* what is around it is none of its business */
+	tree_file(&scene.tree, custom, "fi\n");
+	check_default(&scene, NEW, "highest-version", NEW);
+	check_finding(&scene, "guest-boot-config", CFG ": /boot/grub2/custom.cfg: line 1: ");
+	tree_file(&scene.tree, custom, "if true; then\n");
+	check_default(&scene, NEW, "highest-version", NEW);
+	check_finding(&scene, "guest-boot-config", "custom.cfg: line 1: ");
+	/* it sources itself */
+	tree_file(&scene.tree, custom, ". $prefix/custom.cfg\n. $prefix/custom.cfg\n");
+	check_default(&scene, NEW, "highest-version", NEW);
+	check_finding(&scene, "guest-boot-config", "too many files");
+	scene_free(&scene);
+}
+
+/* An ESP that is mounted elsewhere, and GRUB in its place for removable media. */
+static void test_esp(void **state)
+{
+	static const char *const esps[] = { "/boot", "/efi", "/boot/efi" };
+
+	(void)state;
+	for (size_t i = 0; i < VW_ARRAY_SIZE(esps); i++) {
+		struct scene scene;
+		char path[64];
+
+		scene_two(&scene);
+		snprintf(path, sizeof(path), "%s/EFI/BOOT/grub.cfg", esps[i]);
+		tree_file(&scene.tree, path, "menuentry 'A' {\nlinux /bzImage-" OLD " root=x\n}\n");
+		snprintf(path, sizeof(path), "%s/bzImage-" OLD, esps[i]);
+		tree_file(&scene.tree, path, "");
+		check_default(&scene, OLD, "grub-first", "EFI/BOOT/grub.cfg:2");
+		check_confidence(&scene, VW_CONFIDENCE_HIGH);
+		check_finding(&scene, NULL, NULL);
+		tree_file(&scene.tree, CFG, "menuentry 'B' {\nlinux /vmlinuz-" NEW " root=x\n}\n");
+		check_default(&scene, NEW, "grub-first", CFG);
+		snprintf(path, sizeof(path), "%s/EFI/BOOT/BOOTX64.EFI", esps[i]);
+		tree_file(&scene.tree, path, "");
+		check_default(&scene, OLD, "grub-first", "EFI/BOOT/grub.cfg:2");
+		scene_free(&scene);
+	}
+}
+
 /* The ESP has only a stub that leads on. */
 static void test_stub(void **state)
 {
@@ -288,6 +358,8 @@ int main(void)
 		cmocka_unit_test(test_bls),
 		cmocka_unit_test(test_bls_alone),
 		cmocka_unit_test(test_grub),
+		cmocka_unit_test(test_source),
+		cmocka_unit_test(test_esp),
 		cmocka_unit_test(test_stub),
 		cmocka_unit_test(test_grub_legacy),
 		cmocka_unit_test(test_sdboot),
