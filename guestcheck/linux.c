@@ -122,6 +122,23 @@ static int read_rules(struct vw_linux_guest *g, const struct vw_default_kernel *
 	return rc == -ENOMEM ? rc : 0;
 }
 
+/* What could not be looked for may be what decides: a boot loader, a program, a line against the driver. */
+static void doubt(struct vw_system *system, const struct vw_error *unseen)
+{
+	vw_finding_add(&system->findings, VW_WARN, "guest-unseen", system->root,
+		"look at the guest's file systems", "%s, so no driver is certain", unseen->msg);
+	for (size_t i = 0; i < system->n_devices; i++)
+		for (size_t k = 0; k < system->n_kernels; k++) {
+			struct vw_check *check = &system->devices[i].kernels[k];
+
+			if (check->verdict != VW_VERDICT_PASS)
+				continue;
+			check->verdict = VW_VERDICT_UNDETERMINED;
+			check->confidence = VW_CONFIDENCE_LOW;
+			vw_check_reason(check, "%s", unseen->msg);
+		}
+}
+
 static int examine(struct vw_linux_guest *g, struct vw_error *err)
 {
 	vw_auto(vw_guest_kernels_free) struct vw_guest_kernels kernels = { 0 };
@@ -141,6 +158,8 @@ static int examine(struct vw_linux_guest *g, struct vw_error *err)
 			return vw_error_set(err, ENOMEM, "out of memory");
 	if (!kernels.n)
 		no_kernel(g->system);
+	if (g->guest->files.unseen->msg[0])
+		doubt(g->system, g->guest->files.unseen);
 	vw_linux_sum(g->system, g->wanted->kernels);
 	return 0;
 }
@@ -148,11 +167,14 @@ static int examine(struct vw_linux_guest *g, struct vw_error *err)
 int vw_linux_examine(const struct vw_guest *guest, const struct vw_wanted *wanted,
 	struct vw_system *system, struct vw_error *err)
 {
+	struct vw_error unseen = { "" };
+	struct vw_guest watched = *guest;
 	vw_auto(vw_linux_guest_free) struct vw_linux_guest g = {
-		.guest = guest, .wanted = wanted, .system = system
+		.guest = &watched, .wanted = wanted, .system = system
 	};
 	int rc;
 
+	watched.files.unseen = &unseen;
 	*system = (struct vw_system){ .type = VW_SYSTEM_LINUX };
 	system->root = guest->root ? strdup(guest->root) : NULL;
 	if ((guest->root && !system->root) || vw_linux_identify(&g) < 0)
