@@ -68,7 +68,7 @@ static void sum_device(
 	result->sum.verdict = agree ? vw_verdict_worse(result->sum.verdict, VW_VERDICT_UNDETERMINED)
 				    : VW_VERDICT_UNDETERMINED;
 	result->sum.confidence = VW_CONFIDENCE_LOW;
-	vw_check_evidence(&result->sum,
+	vw_check_reason(&result->sum,
 		system->boots_other
 			? "what boots by default is none of the kernels that are installed; this "
 			  "is of %s"

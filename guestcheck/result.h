@@ -45,6 +45,9 @@ void vw_check_setf(struct vw_check *check, char **field, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 void vw_check_evidence(struct vw_check *check, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
+/* The same in front of what is there. */
+void vw_check_reason(struct vw_check *check, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
 void vw_check_copy(struct vw_check *to, const struct vw_check *from);
 void vw_check_free(struct vw_check *check);
 
