@@ -9,9 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Files that source files, and themselves. */
-#define DEPTH_MAX 4
-
 /* Lends the walk another text. */
 static int read_text(struct vw_grub_walk *walk, const char *path, const struct vw_bytes *text,
 	struct vw_error *err)

@@ -129,6 +129,12 @@ static void test_flavours(void **state)
 	check_list(&tree, "6.6.30-0-lts /lib/modules/6.6.30-0-lts /boot/vmlinuz-lts\n"
 			  "6.6.31-0-lts /lib/modules/6.6.31-0-lts -\n"
 			  "6.6.31-0-virt /lib/modules/6.6.31-0-virt -\n");
+	/* Gentoo's genkernel */
+	put_bzimage(&tree, "/boot/kernel-genkernel-x86_64-6.6.31-0-virt", "6.6.31-0-virt");
+	check_list(&tree, "6.6.30-0-lts /lib/modules/6.6.30-0-lts /boot/vmlinuz-lts\n"
+			  "6.6.31-0-lts /lib/modules/6.6.31-0-lts -\n"
+			  "6.6.31-0-virt /lib/modules/6.6.31-0-virt "
+			  "/boot/kernel-genkernel-x86_64-6.6.31-0-virt\n");
 	tree_free(&tree);
 }
 
