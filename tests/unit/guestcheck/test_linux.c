@@ -231,7 +231,7 @@ static void test_damaged(void **state)
 	static const struct vw_host_source source = { damaged_stat, damaged_read, damaged_list,
 		damaged_readlink };
 	static const char *const paths[] = { "/sbin/kmod", "/boot", "/boot/grub2/grub.cfg",
-		"/boot/efi/EFI", "/boot/loader/entries", "/etc/modprobe.d" };
+		"/boot/efi/EFI", "/boot/loader/entries", "/boot/vmlinuz-" V, "/etc/modprobe.d" };
 	struct scene *s = *state;
 
 	for (size_t i = 0; i <= VW_ARRAY_SIZE(paths); i++) {
