@@ -122,6 +122,13 @@ says "the other line counts" '^PASS nic-sriov: eth0 .*, Ours, '
 silent "the wrong line does not" '^WARN adapter-no-sriov'
 VFWARD_DATADIR=$work/nothing hostprep --root "$root" check
 says "no table" "^WARN adapter-table: $work/nothing/sriov-adapters.tsv: "
+VFWARD_DATADIR='' hostprep --root "$root" check
+silent "the build tree has the table" 'adapter-table'
+mkdir -p "$work/prefix/sbin" "$work/prefix/share"
+cp "$VFWARD_HOSTPREP" "$work/prefix/sbin"
+cp -r "$work/data" "$work/prefix/share/vfward"
+VFWARD_DATADIR='' run "$work/prefix/sbin/vfward-hostprep" --root "$root" check
+says "it is looked for beside the program" "^WARN adapter-table: $work/prefix/share/vfward/sriov-adapters.tsv:3: "
 
 # The table itself: the columns that its head describes, each adapter once.
 hostprep --root "$root" check
