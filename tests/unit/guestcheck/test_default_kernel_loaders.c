@@ -332,6 +332,43 @@ static void test_extlinux(void **state)
 	scene_free(&scene);
 }
 
+/* Arguments behind the image and behind the label; what a timeout ends with. */
+static void test_extlinux_lines(void **state)
+{
+	static const char conf[] = "/boot/extlinux.conf",
+			  labels[] = "LABEL old\n KERNEL /vmlinuz-" OLD " a=1\n APPEND b\n"
+				     "LABEL the new\n KERNEL /vmlinuz-" NEW "\n";
+	static const struct {
+		const char *head, *release, *evidence, *cmdline;
+	} cases[] = {
+		{ "DEFAULT old\n", OLD, ":1: DEFAULT old", "a=1 b" },
+		{ "DEFAULT old c d=2\n", OLD, ":1: DEFAULT old", "a=1 b c d=2" },
+		{ "DEFAULT the new\n", NEW, ":1: DEFAULT the new", "" },
+		{ "DEFAULT old\nONTIMEOUT the new\nTIMEOUT 50\n", NEW, ":2: ONTIMEOUT the new",
+			"" },
+		{ "DEFAULT the new\nONTIMEOUT old x\nTIMEOUT 50\n", OLD, "ONTIMEOUT", "a=1 b x" },
+		/* it waits for ever */
+		{ "DEFAULT old\nONTIMEOUT the new\nTIMEOUT 0\n", OLD, ":1: DEFAULT old", "a=1 b" },
+		{ "DEFAULT old\nONTIMEOUT the new\n", OLD, ":1: DEFAULT old", "a=1 b" },
+		{ "DEFAULT older\n", OLD, ":4: LABEL old", "a=1 b" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < VW_ARRAY_SIZE(cases); i++) {
+		struct scene scene;
+		char text[512];
+
+		scene_two(&scene);
+		snprintf(text, sizeof(text), "%s%s", cases[i].head, labels);
+		tree_file(&scene.tree, conf, text);
+		check_default(&scene, cases[i].release,
+			strstr(cases[i].evidence, "LABEL") ? "extlinux-first" : "extlinux-default",
+			cases[i].evidence);
+		assert_string_equal(scene.found.cmdline, cases[i].cmdline);
+		scene_free(&scene);
+	}
+}
+
 /* GRUB 2 comes first, unless another boot loader is there and it is not. */
 static void test_order(void **state)
 {
@@ -365,6 +402,7 @@ int main(void)
 		cmocka_unit_test(test_sdboot),
 		cmocka_unit_test(test_unified),
 		cmocka_unit_test(test_extlinux),
+		cmocka_unit_test(test_extlinux_lines),
 		cmocka_unit_test(test_order),
 	};
 
