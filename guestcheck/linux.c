@@ -81,7 +81,7 @@ static int examine_kernel(
 {
 	vw_auto(vw_linux_kernel_close) struct vw_linux_kernel kernel = { .linux_guest = g,
 		.kernel = &kernels->v[k],
-		.is_default = g->system->kernels[k].is_default };
+		.is_default = g->system->kernels[k].is_default || g->any_boots };
 	int rc = vw_linux_kernel_open(&kernel);
 
 	if (rc == 0 && !g->system->arch)
@@ -101,19 +101,22 @@ static void no_kernel(struct vw_system *system)
 {
 	vw_finding_add(&system->findings, VW_WARN, "no-kernel", system->root,
 		"install a kernel, or check the image that has it",
-		"no kernel is installed: a container's image, or one that cannot boot by itself");
+		"no kernel's modules are installed: a container's image, or a kernel that has "
+		"none");
 	for (size_t i = 0; i < system->n_devices; i++) {
 		struct vw_check *sum = &system->devices[i].sum;
 
 		sum->verdict = VW_VERDICT_UNDETERMINED;
-		vw_check_evidence(
-			sum, "no kernel is installed, so nothing can be told of its modules");
+		vw_check_evidence(sum, "no kernel's modules are installed, so nothing can be told");
 	}
 }
 
 static int read_rules(struct vw_linux_guest *g, const struct vw_default_kernel *chosen)
 {
-	int rc = vw_load_rules_read(&g->guest->files, chosen->cmdline, chosen->cmdline_file,
+	int rc;
+
+	g->any_boots = chosen->index == SIZE_MAX && !chosen->other;
+	rc = vw_load_rules_read(&g->guest->files, chosen->cmdline, chosen->cmdline_file,
 		chosen->cmdline_line, &g->rules, &g->rules_why);
 
 	if (rc < 0 && rc != -ENOMEM)

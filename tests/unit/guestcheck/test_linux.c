@@ -156,6 +156,26 @@ static void test_other_boots(void **state)
 	assert_int_equal(s->system.devices[0].sum.verdict, VW_VERDICT_PASS);
 }
 
+/* One of them boots, nobody knows which; with this command line. */
+static void test_any_boots(void **state)
+{
+	struct scene *s = *state;
+	static const char info[] = "license=GPL\0alias=pci:v00008086d000010EDsv*sd*bc*sc*i*"
+				   "\0vermagic=6.1.0-27-amd64 SMP ";
+
+	ko_file(&s->tree, OTHER "/kernel/ixgbevf.ko", info, sizeof(info));
+	tree_file(&s->tree, OTHER "/modules.builtin", "");
+	ko_depmod(&s->tree, "6.1.0-27-amd64");
+	file(s, "/boot/Image", "x");
+	file(s, "/boot/extlinux.conf", "LABEL a\nLINUX /boot/Image\nAPPEND ro\n");
+	examine(s);
+	assert_int_equal(s->system.devices[0].sum.verdict, VW_VERDICT_PASS);
+	file(s, "/boot/extlinux.conf",
+		"LABEL a\nLINUX /boot/Image\nAPPEND module_blacklist=ixgbevf\n");
+	examine(s);
+	assert_int_equal(s->system.devices[0].sum.verdict, VW_VERDICT_DISABLED);
+}
+
 static void test_no_kernel(void **state)
 {
 	struct scene *s = *state;
@@ -267,6 +287,7 @@ int main(void)
 		T(test_kernels),
 		T(test_two_kernels),
 		T(test_other_boots),
+		T(test_any_boots),
 		T(test_no_kernel),
 		T(test_unreadable),
 		T(test_damaged),
