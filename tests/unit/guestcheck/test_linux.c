@@ -147,7 +147,8 @@ static void test_other_boots(void **state)
 	file(s, "/boot/vmlinuz-" V, "x");
 	file(s, "/boot/vmlinuz-6.6.1-1-amd64", "x");
 	file(s, "/boot/grub/grub.cfg",
-		"menuentry 'a' {\n linux /boot/vmlinuz-6.6.1-1-amd64 ro\n}\n");
+		"menuentry 'a' {\n linux /boot/vmlinuz-6.6.1-1-amd64 "
+		"module_blacklist=ixgbevf\n}\n");
 	examine(s);
 	assert_int_equal(s->system.devices[0].kernels[0].verdict, VW_VERDICT_PASS);
 	assert_int_equal(s->system.devices[0].sum.verdict, VW_VERDICT_UNDETERMINED);
