@@ -128,15 +128,15 @@ static int read_grub2(struct reader *r)
 	struct vw_error err;
 	int rc = 0;
 
-	vw_grub_cfgs_find(r->files, &cfgs);
+	vw_grub_cfgs_find(r->files, true, &cfgs);
 	for (size_t i = 0; i < cfgs.n && rc == 0; i++) {
 		vw_auto(vw_boot_entries_free) struct vw_boot_entries entries = { 0 };
 		const char *cfg = cfgs.path[i];
 		bool has_code = has_grub2(r->files, cfg, &cfgs), odd;
 
 		look_at_next_entry(r, cfg);
-		rc = vw_grub_cfg_read(
-			r->files, cfg, VW_GRUB_LASTING | VW_GRUB_BLS, NULL, &entries, r->err);
+		rc = vw_grub_cfg_read(r->files, cfg, VW_GRUB_LASTING | VW_GRUB_BLS | VW_GRUB_SOURCE,
+			NULL, &entries, r->err);
 		odd = rc < 0;
 		rc = keep(r, rc, cfg, &entries, VW_CONFIDENCE_HIGH, has_code);
 		if (rc == 0 && odd && vw_grub_uses_bls(r->files, NULL, 0, &err) == 1)

@@ -57,7 +57,7 @@ static void add_cfg(
 	snprintf(cfgs->path[cfgs->n++], VW_GRUB_PATH_MAX, "%s", path);
 }
 
-void vw_grub_cfgs_find(const struct vw_host *host, struct vw_grub_cfgs *cfgs)
+void vw_grub_cfgs_find(const struct vw_host *host, bool all_esps, struct vw_grub_cfgs *cfgs)
 {
 	char path[VW_GRUB_PATH_MAX];
 
@@ -67,6 +67,8 @@ void vw_grub_cfgs_find(const struct vw_host *host, struct vw_grub_cfgs *cfgs)
 	for (size_t m = 0; vw_sdboot_mounts[m]; m++) {
 		vw_auto(vw_names_free) struct vw_names vendors = { 0 };
 
+		if (!all_esps && strcmp(vw_sdboot_mounts[m], "/boot/efi") != 0)
+			continue;
 		vw_host_listf(host, &vendors, "%s/EFI", vw_sdboot_mounts[m]);
 		for (size_t i = 0; i < vendors.n; i++) {
 			snprintf(path, sizeof(path), "%s/EFI/%s/grub.cfg", vw_sdboot_mounts[m],
@@ -101,7 +103,7 @@ static int read_cfg(const struct vw_host *host, const char *path, int flags,
 		.text = text->data,
 		.len = text->len,
 		.env_path = env_path,
-		.host = path ? host : NULL,
+		.host = path && (flags & VW_GRUB_SOURCE) ? host : NULL,
 		.lasting = flags & VW_GRUB_LASTING };
 	int rc;
 
