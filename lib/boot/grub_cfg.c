@@ -268,6 +268,12 @@ static int read_keyword(struct vw_grub_walk *walk, size_t *at, struct vw_error *
 	return 0;
 }
 
+/* What is in a menu is not carried out before somebody opens it: SUSE's sources a file for each snapshot there. */
+static bool is_outside(const struct vw_grub_walk *walk)
+{
+	return around(walk, BLOCK_MENU) == VW_GRUB_TOP && around(walk, BLOCK_ENTRY) == VW_GRUB_TOP;
+}
+
 static int read_command(struct vw_grub_walk *walk, struct vw_error *err)
 {
 	struct vw_grub_script *script = &walk->script;
@@ -298,8 +304,7 @@ static int read_command(struct vw_grub_walk *walk, struct vw_error *err)
 		return is_active(walk, true) ? vw_grub_add_bls(walk, around(walk, BLOCK_MENU), err)
 					     : 0;
 	if (!strcmp(word, "source") || !strcmp(word, "."))
-		return at + 1 < script->n_words && is_active(walk, false) &&
-				       around(walk, BLOCK_ENTRY) == VW_GRUB_TOP
+		return at + 1 < script->n_words && is_active(walk, false) && is_outside(walk)
 			       ? vw_grub_source(walk, script->words[at + 1], err)
 			       : 0;
 	if (is_linux(word))

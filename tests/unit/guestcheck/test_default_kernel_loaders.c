@@ -159,6 +159,12 @@ static void test_source(void **state)
 	tree_file(&scene.tree, custom, "if true; then\n");
 	check_default(&scene, NEW, "highest-version", NEW);
 	check_finding(&scene, "guest-boot-config", "custom.cfg: line 1: ");
+	/* as SUSE's does: nobody opens that menu */
+	tree_file(
+		&scene.tree, custom, "submenu 'S' {\n . $prefix/gone.cfg\n . $prefix/fi.cfg\n}\n");
+	tree_file(&scene.tree, "/boot/grub2/fi.cfg", "fi\n");
+	check_default(&scene, NULL, "grub-default", "default=4, which boots no Linux");
+	check_finding(&scene, "guest-boot-entry", "no Linux kernel: default=4");
 	/* it sources itself */
 	tree_file(&scene.tree, custom, ". $prefix/custom.cfg\n. $prefix/custom.cfg\n");
 	check_default(&scene, NEW, "highest-version", NEW);
