@@ -27,7 +27,8 @@ struct search {
 struct target {
 	size_t index;         /* SIZE_MAX = none that is installed */
 	char path[PATH_SIZE]; /* of the image; "" = there is none */
-	bool guessed;         /* it says nothing of its release: it is taken for the only kernel */
+	bool nameless;        /* it says nothing of its release: it may be any kernel's */
+	bool guessed;         /* … and so is taken for the only one */
 	bool unreadable;
 };
 
@@ -120,7 +121,8 @@ static void trace(const struct search *s, const char *mount, const char *name, s
 	}
 	if (t->index == SIZE_MAX && says == 0)
 		t->index = by_name(s->kernels, name);
-	if (t->index == SIZE_MAX && found && says == 0 && s->kernels->n == 1 && !has_digit(name)) {
+	t->nameless = t->index == SIZE_MAX && found && says == 0 && !has_digit(name);
+	if (t->nameless && s->kernels->n == 1) {
 		t->index = 0;
 		t->guessed = true;
 	}
@@ -128,11 +130,13 @@ static void trace(const struct search *s, const char *mount, const char *name, s
 
 /* --- from a configuration to an answer --- */
 
-/* The file system whose paths an entry has: the one that boot loader entries are on; else /boot may be one of its own. */
+/* The file system whose paths an entry has: the one that boot loader entries, or a grub.cfg on the ESP, are on; else /boot may be one of its
+ * own. */
 static void find_mount(const struct vw_boot_entry *entry, char *mount, size_t size)
 {
 	const char *end = strstr(entry->file, "/loader/entries/");
 
+	end = end ? end : strstr(entry->file, "/EFI/");
 	snprintf(mount, size, "%.*s", end ? (int)(end - entry->file) : (int)strlen("/boot"),
 		end ? entry->file : "/boot");
 }
@@ -167,6 +171,8 @@ static void say_why_not(
 		vw_bytes_addf(&what, ": the default entry boots %s", entry->kernel);
 	if (target->unreadable)
 		vw_bytes_addf(&what, ", which cannot be read");
+	else if (target->index == SIZE_MAX && target->nameless)
+		vw_bytes_addf(&what, ", which does not say of which kernel it is");
 	else if (target->index == SIZE_MAX && target->path[0])
 		vw_bytes_addf(&what, ", of which no modules are installed");
 	else if (target->index == SIZE_MAX && entry->kernel[0])
@@ -202,6 +208,7 @@ static int answer(
 	out->confidence = config->confidence;
 	if (set_evidence(why, entry, out))
 		return -ENOMEM;
+	out->other = true;
 	if (!entry) {
 		vw_finding_add(s->findings, VW_WARN, "guest-boot-entry", why->file,
 			"set a default that boots Linux",
@@ -211,6 +218,7 @@ static int answer(
 	trace_entry(s, entry, &target);
 	say_why_not(s, entry, &target);
 	out->index = target.index;
+	out->other = target.index == SIZE_MAX && !target.nameless;
 	if (target.guessed)
 		out->confidence = VW_CONFIDENCE_LOW;
 	else if (!target.path[0] && out->confidence > VW_CONFIDENCE_MEDIUM)

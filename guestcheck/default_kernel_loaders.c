@@ -14,8 +14,6 @@
 #include <fnmatch.h>
 #include <string.h>
 
-#define ESP_VENDORS "/boot/efi/EFI"
-
 struct reader {
 	const struct vw_host *files;
 	struct vw_boot_configs *configs;
@@ -63,7 +61,7 @@ static bool has_program(const struct vw_host *files, const char *dir, const char
 	if (vw_host_listf(files, &names, "%s", dir) < 0)
 		return false;
 	for (size_t i = 0; i < names.n; i++)
-		if (!fnmatch(pattern, names.v[i], FNM_CASEFOLD))
+		if (!fnmatch(pattern, names.v[i], FNM_CASEFOLD | FNM_EXTMATCH))
 			return true;
 	return false;
 }
@@ -74,22 +72,26 @@ static bool has_program(const struct vw_host *files, const char *dir, const char
  * nothing but a stub that leads here. */
 static bool has_grub2(const struct vw_host *files, const char *cfg, const struct vw_grub_cfgs *cfgs)
 {
-	vw_auto(vw_names_free) struct vw_names vendors = { 0 };
 	char dir[VW_GRUB_PATH_MAX];
 
 	snprintf(dir, sizeof(dir), "%.*s", (int)(strrchr(cfg, '/') - cfg), cfg);
-	if (vw_grub_cfg_on_esp(cfg))
-		return has_program(files, dir, "grub*.efi") || has_program(files, dir, "shim*.efi");
+	if (vw_grub_cfg_on_esp(
+		    cfg)) /* boot*.efi: in EFI/BOOT, which needs no entry of the firmware's */
+		return has_program(files, dir, "@(grub|shim|boot)*.efi");
 	if (vw_host_lookf(files, "%s/i386-pc/core.img", dir) == 1)
 		return true;
 	for (size_t i = 0; i < cfgs->n; i++)
 		if (vw_grub_cfg_on_esp(cfgs->path[i]))
 			return false;
-	vw_host_listf(files, &vendors, ESP_VENDORS);
-	for (size_t i = 0; i < vendors.n; i++) {
-		snprintf(dir, sizeof(dir), ESP_VENDORS "/%s", vendors.v[i]);
-		if (has_program(files, dir, "grub*.efi"))
-			return true;
+	for (size_t m = 0; vw_sdboot_mounts[m]; m++) {
+		vw_auto(vw_names_free) struct vw_names vendors = { 0 };
+
+		vw_host_listf(files, &vendors, "%s/EFI", vw_sdboot_mounts[m]);
+		for (size_t i = 0; i < vendors.n; i++) {
+			snprintf(dir, sizeof(dir), "%s/EFI/%s", vw_sdboot_mounts[m], vendors.v[i]);
+			if (has_program(files, dir, "grub*.efi"))
+				return true;
+		}
 	}
 	return false;
 }
@@ -126,15 +128,15 @@ static int read_grub2(struct reader *r)
 	struct vw_error err;
 	int rc = 0;
 
-	vw_grub_cfgs_find(r->files, &cfgs);
+	vw_grub_cfgs_find(r->files, true, &cfgs);
 	for (size_t i = 0; i < cfgs.n && rc == 0; i++) {
 		vw_auto(vw_boot_entries_free) struct vw_boot_entries entries = { 0 };
 		const char *cfg = cfgs.path[i];
 		bool has_code = has_grub2(r->files, cfg, &cfgs), odd;
 
 		look_at_next_entry(r, cfg);
-		rc = vw_grub_cfg_read(
-			r->files, cfg, VW_GRUB_LASTING | VW_GRUB_BLS, NULL, &entries, r->err);
+		rc = vw_grub_cfg_read(r->files, cfg, VW_GRUB_LASTING | VW_GRUB_BLS | VW_GRUB_SOURCE,
+			NULL, &entries, r->err);
 		odd = rc < 0;
 		rc = keep(r, rc, cfg, &entries, VW_CONFIDENCE_HIGH, has_code);
 		if (rc == 0 && odd && vw_grub_uses_bls(r->files, NULL, 0, &err) == 1)

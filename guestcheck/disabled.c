@@ -4,6 +4,7 @@
 
 #include "cleanup.h"
 #include "lines.h"
+#include "module_index.h"
 
 #include <string.h>
 
@@ -122,6 +123,26 @@ static const struct vw_modprobe_line *forbidden(
 	return NULL;
 }
 
+/* Does the command seem to load the module: a loader, and behind it the module's name or file? What follows a "#" is a comment of the shell's. */
+static bool loads(const char *command, const char *module)
+{
+	static const char ends[] = " \t;|&()\"'`";
+	bool loader = false;
+
+	for (const char *word = command + strspn(command, ends); *word && *word != '#';) {
+		size_t len = strcspn(word, ends), n;
+		const char *name;
+
+		n = vw_module_path_name(word, len, &name);
+		if (loader && vw_module_is(name, n, module))
+			return true;
+		loader |= vw_module_is(name, n, "modprobe") || vw_module_is(name, n, "insmod");
+		word += len;
+		word += strspn(word, ends);
+	}
+	return false;
+}
+
 struct vw_hindrance vw_load_rules_hindrance(const struct vw_load_rules *rules, const char *module,
 	bool needed, bool is_default, const struct vw_modprobe_line **by_name)
 {
@@ -136,8 +157,7 @@ struct vw_hindrance vw_load_rules_hindrance(const struct vw_load_rules *rules, c
 		return found;
 	found.line = vw_modprobe_match(&rules->files, VW_MODPROBE_INSTALL, module, &i);
 	if (found.line) {
-		found.may_load = strstr(found.line->value, "modprobe") ||
-				 strstr(found.line->value, "insmod");
+		found.may_load = loads(found.line->value, module);
 		if (!found.may_load)
 			return found;
 		maybe = found;
@@ -172,6 +192,45 @@ const struct vw_modprobe_line *vw_load_rules_initcall(
 			return line;
 	}
 	return NULL;
+}
+
+/* Is a boolean parameter given, and not as "no"? (lib/kstrtox.c:kstrtobool) */
+static bool is_enabled(const struct vw_modprobe_line *line, const char *name)
+{
+	struct vw_modprobe_option option;
+
+	for (const char *at = line->value; vw_modprobe_option(&at, &option);)
+		if (vw_modprobe_option_is(&option, name))
+			return !option.value || strchr("yYtT1", option.value[0]) ||
+			       strncasecmp(option.value, "on", 2) == 0;
+	return false;
+}
+
+const struct vw_modprobe_line *vw_load_rules_signatures(const struct vw_load_rules *rules)
+{
+	const struct vw_modprobe_line *line;
+
+	for (size_t i = 0;
+		(line = vw_modprobe_next(&rules->cmdline, VW_MODPROBE_OPTIONS, "module", &i));)
+		if (is_enabled(line, "sig_enforce"))
+			return line;
+	line = first(&rules->cmdline, VW_MODPROBE_LOCKDOWN, "integrity");
+	return line ? line : first(&rules->cmdline, VW_MODPROBE_LOCKDOWN, "confidentiality");
+}
+
+const struct vw_modprobe_line *vw_load_rules_no_msi(const struct vw_load_rules *rules)
+{
+	return first(&rules->cmdline, VW_MODPROBE_PCI, "nomsi");
+}
+
+const struct vw_modprobe_line *vw_load_rules_unsupported(const struct vw_load_rules *rules)
+{
+	const struct vw_modprobe_line *last = NULL;
+
+	for (size_t i = 0; i < rules->files.n; i++)
+		if (rules->files.v[i].kind == VW_MODPROBE_UNSUPPORTED)
+			last = &rules->files.v[i];
+	return last && (!strcmp(last->module, "0") || !strcmp(last->module, "no")) ? last : NULL;
 }
 
 const struct vw_modprobe_line *vw_load_rules_initramfs(

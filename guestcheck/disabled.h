@@ -34,7 +34,7 @@ int vw_load_rules_alias(const struct vw_load_rules *rules, const char *modalias,
 struct vw_hindrance {
 	const struct vw_modprobe_line *line; /* NULL = there is none */
 	bool argument;                       /* it stands on the kernel's command line */
-	bool may_load; /* an install line whose command names a loader of modules: it may load the module after all */
+	bool may_load; /* an install line whose command names a loader and the module: it may load it after all */
 };
 /* What keeps modprobe from loading this module for a device. needed: for a module that needs it, which no blacklist stops. is_default: the
  * kernel's command line counts. by_name (may be NULL): the line that loads it all the same; then a blacklist is no hindrance. */
@@ -44,6 +44,14 @@ struct vw_hindrance vw_load_rules_hindrance(const struct vw_load_rules *rules, c
 /* The argument that keeps a built-in driver from starting: initcall_blacklist= with a function that has the name of one of its. A guess. */
 const struct vw_modprobe_line *vw_load_rules_initcall(
 	const struct vw_load_rules *rules, const char *module);
+/* The argument that makes the kernel refuse modules that nobody signed: module.sig_enforce or lockdown=. Kernels that cannot check signatures
+ * do not know it. */
+const struct vw_modprobe_line *vw_load_rules_signatures(const struct vw_load_rules *rules);
+/* pci=nomsi: a VF has no other interrupts (PCI Express Base Specification, "SR-IOV": Interrupt Pin is 0). */
+const struct vw_modprobe_line *vw_load_rules_no_msi(const struct vw_load_rules *rules);
+/* SUSE's modprobe refuses what has no "supported" in its .modinfo where the last such line says so. NULL: it does not. */
+const struct vw_modprobe_line *vw_load_rules_unsupported(const struct vw_load_rules *rules);
+
 /* rd.driver.blacklist= for this module. The initramfs obeys, the system after it does not (dracut.cmdline(7)). */
 const struct vw_modprobe_line *vw_load_rules_initramfs(
 	const struct vw_load_rules *rules, const char *module);

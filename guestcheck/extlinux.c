@@ -2,7 +2,8 @@
 /* extlinux: labels of extlinux.conf, syslinux.cfg and isolinux.cfg, and the default one.
  *
  * "KEYWORD VALUE" lines, keywords in any case (doc/syslinux.txt and doc/menu.txt of Syslinux; U-Boot's doc/README.pxe). DEFAULT names a label,
- * or the menu's program; in a menu MENU DEFAULT goes before it. An APPEND in front of all labels is for those without one. */
+ * or the menu's program; in a menu MENU DEFAULT goes before it. ONTIMEOUT is what a TIMEOUT ends with, in place of either. An APPEND in front of
+ * all labels is for those without one; arguments may also stand behind KERNEL's image and DEFAULT's label. */
 #include "extlinux.h"
 
 #include "bytes.h"
@@ -24,8 +25,15 @@ const char *const vw_extlinux_paths[] = { "/boot/extlinux/extlinux.conf", "/boot
 	"/boot/isolinux/isolinux.cfg", NULL };
 
 struct label {
-	char *name, *title, *kernel, *append;
+	char *name, *title, *kernel, *args, *append;
 	const char *file; /* of parser.files */
+	unsigned int line;
+};
+
+/* DEFAULT or ONTIMEOUT: a label, and maybe arguments. */
+struct choice {
+	char *text;
+	const char *file;
 	unsigned int line;
 };
 
@@ -37,9 +45,8 @@ struct parser {
 	struct label *labels;
 	size_t n;
 	char *append; /* in front of all labels */
-	char *chosen; /* DEFAULT */
-	const char *chosen_file;
-	unsigned int chosen_line;
+	struct choice by_default, on_timeout;
+	bool has_timeout;
 	size_t menu_default; /* a label; SIZE_MAX = none */
 	const char *menu_file;
 	unsigned int menu_line;
@@ -56,13 +63,15 @@ static void parser_free(struct parser *p)
 		free(p->labels[i].name);
 		free(p->labels[i].title);
 		free(p->labels[i].kernel);
+		free(p->labels[i].args);
 		free(p->labels[i].append);
 	}
 	free(p->labels);
 	for (size_t i = 0; i < p->n_files; i++)
 		free(p->files[i]);
 	free(p->append);
-	free(p->chosen);
+	free(p->by_default.text);
+	free(p->on_timeout.text);
 }
 
 /* Takes a copy of [begin, end) in place of what was there. */
@@ -118,7 +127,9 @@ static int take_kernel(
 		    text[begin] == '/' ? 0 : (int)(strrchr(path, '/') + 1 - path), path, (int)len,
 		    text + begin) < 0)
 		label->kernel = NULL;
-	return label->kernel ? 0 : no_memory(p->err);
+	if (!label->kernel)
+		return no_memory(p->err);
+	return take(p, &label->args, text, vw_skip_blanks(text, begin + len, end), end);
 }
 
 static int read_file(struct parser *p, const char *path, unsigned int depth);
@@ -151,6 +162,14 @@ static int read_menu(struct parser *p, const char *file, unsigned int line, cons
 	return 0;
 }
 
+static int take_choice(struct parser *p, struct choice *choice, const char *file, unsigned int line,
+	const char *text, size_t begin, size_t end)
+{
+	choice->file = file;
+	choice->line = line;
+	return take(p, &choice->text, text, begin, end);
+}
+
 static int read_line(struct parser *p, const char *file, unsigned int line, const char *text,
 	size_t begin, size_t end, unsigned int depth)
 {
@@ -162,11 +181,12 @@ static int read_line(struct parser *p, const char *file, unsigned int line, cons
 		return read_menu(p, file, line, text, begin, end, depth);
 	if (is_keyword(text, &begin, end, "include"))
 		return include(p, text + begin, strcspn(text + begin, " \t\r\n"), depth);
-	if (is_keyword(text, &begin, end, "default")) {
-		p->chosen_file = file;
-		p->chosen_line = line;
-		return take(p, &p->chosen, text, begin, end);
-	}
+	if (is_keyword(text, &begin, end, "default"))
+		return take_choice(p, &p->by_default, file, line, text, begin, end);
+	if (is_keyword(text, &begin, end, "ontimeout"))
+		return take_choice(p, &p->on_timeout, file, line, text, begin, end);
+	if (is_keyword(text, &begin, end, "timeout"))
+		p->has_timeout = begin < end && text[begin] != '0';
 	if (is_keyword(text, &begin, end, "append")) {
 		if (label)
 			label->line = line;
@@ -206,31 +226,53 @@ static int read_file(struct parser *p, const char *path, unsigned int depth)
 	return rc;
 }
 
-/* The default label, and what says so; SIZE_MAX: there are no labels, or out of memory. */
-static size_t choose(const struct parser *p, struct vw_boot_entries *entries, int *rc)
+/* The label that a choice names, U-Boot's with blanks in it; SIZE_MAX: none. *args: what stands behind it. */
+static size_t find_label(const struct parser *p, const struct choice *choice, const char **args)
+{
+	const char *text = choice->text ? choice->text : "";
+	const size_t lengths[] = { strlen(text), strcspn(text, " \t") };
+
+	for (size_t l = 0; *text && l < VW_ARRAY_SIZE(lengths); l++)
+		for (size_t i = 0; i < p->n; i++)
+			if (strlen(p->labels[i].name) == lengths[l] &&
+				!strncmp(p->labels[i].name, text, lengths[l])) {
+				*args = text + lengths[l];
+				return i;
+			}
+	return SIZE_MAX;
+}
+
+/* The default label, what says so, and its further arguments; SIZE_MAX: there are no labels. */
+static size_t choose(
+	const struct parser *p, struct vw_boot_entries *entries, const char **args, int *rc)
 {
 	vw_auto(vw_bytes_free) struct vw_bytes value = { 0 };
-	size_t found = p->menu_default;
-	const char *name;
+	struct choice why = p->on_timeout;
+	const char *word = "ONTIMEOUT";
+	size_t found = SIZE_MAX;
 
 	if (p->n == 0)
 		return SIZE_MAX;
-	for (size_t i = 0; i < p->n && found == SIZE_MAX && p->chosen; i++)
-		if (!strcmp(p->labels[i].name, p->chosen))
-			found = i;
-	name = p->labels[found == SIZE_MAX ? 0 : found].name;
-	vw_bytes_addf(&value, "%s %s", found == SIZE_MAX ? "LABEL" : "DEFAULT", name);
-	if (value.lost)
-		*rc = -ENOMEM;
-	else if (p->menu_default != SIZE_MAX)
-		*rc = vw_boot_entries_explain(
-			entries, "extlinux-default", p->menu_file, p->menu_line, value.data);
-	else if (found != SIZE_MAX)
-		*rc = vw_boot_entries_explain(
-			entries, "extlinux-default", p->chosen_file, p->chosen_line, value.data);
-	else
-		*rc = vw_boot_entries_explain(entries, "extlinux-first", p->labels[0].file,
-			p->labels[0].line, value.data);
+	if (p->has_timeout)
+		found = find_label(p, &p->on_timeout, args);
+	if (found == SIZE_MAX) {
+		word = "DEFAULT";
+		found = p->menu_default;
+		why = (struct choice){ .file = p->menu_file, .line = p->menu_line };
+	}
+	if (found == SIZE_MAX) {
+		found = find_label(p, &p->by_default, args);
+		why = p->by_default;
+	}
+	if (found == SIZE_MAX) {
+		word = "LABEL";
+		why = (struct choice){ .file = p->labels[0].file, .line = p->labels[0].line };
+	}
+	vw_bytes_addf(&value, "%s %s", word, p->labels[found == SIZE_MAX ? 0 : found].name);
+	*rc = value.lost ? -ENOMEM
+			 : vw_boot_entries_explain(entries,
+				   found == SIZE_MAX ? "extlinux-first" : "extlinux-default",
+				   why.file, why.line, value.data);
 	return found == SIZE_MAX ? 0 : found;
 }
 
@@ -243,33 +285,41 @@ static bool is_linux(const struct label *label)
 						 !strcasecmp(dot, ".0")));
 }
 
+static int add_entry(struct vw_boot_entries *entries, const struct parser *p,
+	const struct label *label, bool is_default, const char *args)
+{
+	const char *append = label->append ? label->append : p->append;
+	vw_auto(vw_bytes_free) struct vw_bytes line = { 0 };
+
+	append = append && strcmp(append, "-") != 0 ? append : "";
+	vw_bytes_addf(&line, "%s%s%s%s", label->args, *label->args && *append ? " " : "", append,
+		is_default ? args : "");
+	if (line.lost)
+		return -ENOMEM;
+	return vw_boot_entries_add(entries,
+		&(struct vw_boot_entry){ .title = label->title ? label->title : label->name,
+			.file = (char *)label->file,
+			.line = label->line,
+			.kernel = label->kernel,
+			.cmdline = line.data + strspn(line.data, " \t"),
+			.is_default = is_default });
+}
+
 int vw_extlinux_read(const struct vw_host *files, const char *path, struct vw_boot_entries *entries,
 	struct vw_error *err)
 {
 	vw_auto(parser_free) struct parser p = {
 		.host = files, .err = err, .menu_default = SIZE_MAX
 	};
+	const char *args = "";
 	size_t chosen;
 	int rc = read_file(&p, path, 0);
 
 	if (rc < 0)
 		return rc;
-	chosen = choose(&p, entries, &rc);
-	for (size_t i = 0; i < p.n && rc == 0; i++) {
-		const struct label *label = &p.labels[i];
-		const char *append = label->append ? label->append : p.append;
-
-		if (is_linux(label))
-			rc = vw_boot_entries_add(
-				entries, &(struct vw_boot_entry){
-						 .title = label->title ? label->title : label->name,
-						 .file = (char *)label->file,
-						 .line = label->line,
-						 .kernel = label->kernel,
-						 .cmdline = append && strcmp(append, "-") != 0
-								    ? (char *)append
-								    : (char *)"",
-						 .is_default = i == chosen });
-	}
+	chosen = choose(&p, entries, &args, &rc);
+	for (size_t i = 0; i < p.n && rc == 0; i++)
+		if (is_linux(&p.labels[i]))
+			rc = add_entry(entries, &p, &p.labels[i], i == chosen, args);
 	return rc == -ENOMEM ? no_memory(err) : rc;
 }

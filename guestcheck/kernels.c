@@ -199,7 +199,8 @@ static bool all_have_images(const struct vw_guest_kernels *kernels)
 static int find_images(const struct vw_host *files, struct vw_guest_kernels *kernels)
 {
 	static const char *const mounts[] = { "/boot", "/efi", "/boot/efi" };
-	static const char *const plain[] = { "vmlinuz*", "vmlinux*", "Image*", "bzImage*", NULL };
+	static const char *const plain[] = { "vmlinuz*", "vmlinux*", "Image*", "bzImage*",
+		"kernel-*", NULL };
 	static const char *const unified[] = { "*.efi", NULL };
 	char dir[64];
 	int rc = 0;

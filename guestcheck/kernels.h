@@ -24,6 +24,7 @@ void vw_guest_kernels_free(struct vw_guest_kernels *kernels);
 
 struct vw_default_kernel {
 	size_t index; /* in the list; SIZE_MAX = not known */
+	bool other;   /* it is none of the list, or cannot be read; false: it may be any of them */
 	const char *
 		rule; /* static: "bls-saved-entry", "grub-default", "highest-version", … (guestcheck/README.md lists them) */
 	enum vw_confidence confidence;

@@ -39,6 +39,7 @@ static int fill_kernels(struct vw_system *system, const struct vw_guest_kernels 
 		if (!kernel->release || (kernels->v[i].image && !kernel->image))
 			return -ENOMEM;
 	}
+	system->boots_other = chosen->other;
 	if (chosen->index >= kernels->n)
 		return 0;
 	system->default_rule = strdup(chosen->rule);
@@ -80,7 +81,7 @@ static int examine_kernel(
 {
 	vw_auto(vw_linux_kernel_close) struct vw_linux_kernel kernel = { .linux_guest = g,
 		.kernel = &kernels->v[k],
-		.is_default = g->system->kernels[k].is_default };
+		.is_default = g->system->kernels[k].is_default || g->any_boots };
 	int rc = vw_linux_kernel_open(&kernel);
 
 	if (rc == 0 && !g->system->arch)
@@ -100,25 +101,45 @@ static void no_kernel(struct vw_system *system)
 {
 	vw_finding_add(&system->findings, VW_WARN, "no-kernel", system->root,
 		"install a kernel, or check the image that has it",
-		"no kernel is installed: a container's image, or one that cannot boot by itself");
+		"no kernel's modules are installed: a container's image, or a kernel that has "
+		"none");
 	for (size_t i = 0; i < system->n_devices; i++) {
 		struct vw_check *sum = &system->devices[i].sum;
 
 		sum->verdict = VW_VERDICT_UNDETERMINED;
-		vw_check_evidence(
-			sum, "no kernel is installed, so nothing can be told of its modules");
+		vw_check_evidence(sum, "no kernel's modules are installed, so nothing can be told");
 	}
 }
 
 static int read_rules(struct vw_linux_guest *g, const struct vw_default_kernel *chosen)
 {
-	int rc = vw_load_rules_read(&g->guest->files, chosen->cmdline, chosen->cmdline_file,
+	int rc;
+
+	g->any_boots = chosen->index == SIZE_MAX && !chosen->other;
+	rc = vw_load_rules_read(&g->guest->files, chosen->cmdline, chosen->cmdline_file,
 		chosen->cmdline_line, &g->rules, &g->rules_why);
 
 	if (rc < 0 && rc != -ENOMEM)
 		vw_finding_add(&g->system->findings, VW_WARN, "modules-unreadable", "modprobe.d",
 			NULL, "whether drivers are disabled cannot be told: %s", g->rules_why.msg);
 	return rc == -ENOMEM ? rc : 0;
+}
+
+/* What could not be looked for may be what decides: a boot loader, a program, a line against the driver. */
+static void doubt(struct vw_system *system, const struct vw_error *unseen)
+{
+	vw_finding_add(&system->findings, VW_WARN, "guest-unseen", system->root,
+		"look at the guest's file systems", "%s, so no driver is certain", unseen->msg);
+	for (size_t i = 0; i < system->n_devices; i++)
+		for (size_t k = 0; k < system->n_kernels; k++) {
+			struct vw_check *check = &system->devices[i].kernels[k];
+
+			if (check->verdict != VW_VERDICT_PASS)
+				continue;
+			check->verdict = VW_VERDICT_UNDETERMINED;
+			check->confidence = VW_CONFIDENCE_LOW;
+			vw_check_reason(check, "%s", unseen->msg);
+		}
 }
 
 static int examine(struct vw_linux_guest *g, struct vw_error *err)
@@ -140,6 +161,8 @@ static int examine(struct vw_linux_guest *g, struct vw_error *err)
 			return vw_error_set(err, ENOMEM, "out of memory");
 	if (!kernels.n)
 		no_kernel(g->system);
+	if (g->guest->files.unseen->msg[0])
+		doubt(g->system, g->guest->files.unseen);
 	vw_linux_sum(g->system, g->wanted->kernels);
 	return 0;
 }
@@ -147,11 +170,14 @@ static int examine(struct vw_linux_guest *g, struct vw_error *err)
 int vw_linux_examine(const struct vw_guest *guest, const struct vw_wanted *wanted,
 	struct vw_system *system, struct vw_error *err)
 {
+	struct vw_error unseen = { "" };
+	struct vw_guest watched = *guest;
 	vw_auto(vw_linux_guest_free) struct vw_linux_guest g = {
-		.guest = guest, .wanted = wanted, .system = system
+		.guest = &watched, .wanted = wanted, .system = system
 	};
 	int rc;
 
+	watched.files.unseen = &unseen;
 	*system = (struct vw_system){ .type = VW_SYSTEM_LINUX };
 	system->root = guest->root ? strdup(guest->root) : NULL;
 	if ((guest->root && !system->root) || vw_linux_identify(&g) < 0)

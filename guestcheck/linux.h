@@ -24,7 +24,7 @@ int vw_linux_examine(const struct vw_guest *guest, const struct vw_wanted *wante
 	struct vw_system *system, struct vw_error *err);
 
 /* What counts of every device, from its kernels' checks, which are left as they are; where there are none nothing changes. A default kernel that is
- * not known makes it undetermined, unless they agree. vw_linux_examine ends with it, and rules that changed checks do. */
+ * not known makes it undetermined, unless it is one of them and they agree. vw_linux_examine ends with it, and rules that changed checks do. */
 void vw_linux_sum(struct vw_system *system, enum vw_kernel_policy policy);
 
 /* Advice on what happens in this guest when a VF with another MAC appears: persistent-net rules, HWADDR=, match by MAC, … WARN findings

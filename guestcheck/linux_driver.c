@@ -191,6 +191,23 @@ static int judge_loaded(struct vw_linux_kernel *kernel, const struct vw_vf_devic
 	return rc;
 }
 
+/* What keeps any driver from working. */
+static void judge_interrupts(const struct vw_linux_kernel *kernel, struct vw_check *check)
+{
+	const struct vw_modprobe_line *line =
+		kernel->is_default ? vw_load_rules_no_msi(&kernel->linux_guest->rules) : NULL;
+	char where[512];
+
+	if (!line || check->verdict != VW_VERDICT_PASS)
+		return;
+	check->verdict = VW_VERDICT_DISABLED;
+	vw_modprobe_place(line, where, sizeof(where));
+	vw_check_reason(check,
+		"%s: pci=nomsi on the kernel's command line, and a VF has no other interrupts",
+		where);
+	vw_check_setf(check, &check->remedy, "take nomsi out of pci= in %s", where);
+}
+
 int vw_linux_judge(
 	struct vw_linux_kernel *kernel, const struct vw_vf_device *device, struct vw_check *check)
 {
@@ -207,6 +224,7 @@ int vw_linux_judge(
 		kernel->index.builtin_modinfo.len, modalias, &modules);
 	if (rc == 0 && modules.n) {
 		built_in(kernel, device, modules.v[0], check);
+		judge_interrupts(kernel, check);
 		return check->lost ? -ENOMEM : 0;
 	}
 	if (rc == 0 && kernel->linux_guest->rules_why.msg[0]) {
@@ -215,5 +233,6 @@ int vw_linux_judge(
 	}
 	if (rc == 0 && !built_in_by_name(kernel, device, check))
 		rc = judge_loaded(kernel, device, modalias, check);
+	judge_interrupts(kernel, check);
 	return rc < 0 ? rc : check->lost ? -ENOMEM : 0;
 }

@@ -35,19 +35,34 @@ static void worse(struct vw_check *check, enum vw_verdict verdict)
 	check->verdict = vw_verdict_worse(check->verdict, verdict);
 }
 
+static void not_surer(struct vw_check *check, enum vw_confidence confidence)
+{
+	if (check->confidence > confidence)
+		check->confidence = confidence;
+}
+
+static bool is_absent(int rc)
+{
+	return rc != -EBADMSG && rc != -EFBIG && vw_error_absent(rc);
+}
+
+/* A broken file is refused by the kernel, too. */
+static enum vw_verdict without_file(int rc)
+{
+	return rc == -EBADMSG || is_absent(rc) ? VW_VERDICT_FAIL : VW_VERDICT_UNDETERMINED;
+}
+
 static void not_readable(const struct vw_linux_kernel *kernel, const char *module,
 	const struct vw_module_file *file, struct vw_check *check)
 {
 	const char *path = file->path;
 	char target[PATH_MAX];
 
-	/* A broken file is refused by the kernel, too. */
-	if (file->rc == -EBADMSG || file->rc == -EFBIG || !vw_error_absent(file->rc)) {
-		worse(check, file->rc == -EBADMSG ? VW_VERDICT_FAIL : VW_VERDICT_UNDETERMINED);
+	worse(check, without_file(file->rc));
+	if (!is_absent(file->rc)) {
 		vw_check_evidence(check, "%s", file->why.msg);
 		return;
 	}
-	worse(check, VW_VERDICT_FAIL);
 	if (vw_host_readlinkf(
 		    &kernel->linux_guest->guest->files, target, sizeof(target), "%s", path) > 0)
 		vw_check_evidence(check, "%s leads to %s, which is not there", path, target);
@@ -59,66 +74,85 @@ static void not_readable(const struct vw_linux_kernel *kernel, const char *modul
 
 /* kernel/module/version.c:same_magic: the release counts, unless symbols have versions; then a module of another release is at home here where
  * weak-modules has put a link to it. */
-static void judge_vermagic(const struct vw_linux_kernel *kernel, const char *path, size_t len,
-	const struct vw_modinfo *info, struct vw_check *check)
+static void judge_vermagic(const struct vw_linux_kernel *kernel,
+	const struct vw_module_place *place, const struct vw_module_file *file,
+	struct vw_check *check)
 {
+	const struct vw_modinfo *info = &file->info;
 	const char *release = kernel->kernel->release, *magic = vw_modinfo_get(info, "vermagic");
 	size_t n = strlen(release);
 
 	if (!magic || (strncmp(magic, release, n) == 0 && (magic[n] == ' ' || !magic[n])))
 		return;
-	if (len > strlen(WEAK) && strncmp(path, WEAK, strlen(WEAK)) == 0 &&
+	if (place->path_len > strlen(WEAK) && strncmp(place->path, WEAK, strlen(WEAK)) == 0 &&
 		strstr(magic, " modversions")) {
 		vw_check_evidence(check,
-			"it was made for kernel %.*s, and linked to this one by weak-updates",
-			(int)strcspn(magic, " "), magic);
+			"%s was made for kernel %.*s, and linked to this one by weak-updates",
+			file->path, (int)strcspn(magic, " "), magic);
 		return;
 	}
 	worse(check, VW_VERDICT_NOT_APPLICABLE);
-	vw_check_evidence(check, "%s was made for kernel %.*s: %s refuses it", check->path,
+	vw_check_evidence(check, "%s was made for kernel %.*s: %s refuses it", file->path,
 		(int)strcspn(magic, " "), magic, release);
 	vw_check_setf(
 		check, &check->remedy, "install the driver that was made for kernel %s", release);
 }
 
-/* Does the file know the device? */
-static bool judge_file(const struct vw_linux_kernel *kernel, const struct vw_vf_device *device,
-	const struct vw_module_place *place, const struct vw_modinfo *info, struct vw_check *check)
+/* Is the file for this kernel? */
+static void judge_origin(const struct vw_linux_kernel *kernel, const struct vw_module_place *place,
+	const struct vw_module_file *file, struct vw_check *check)
 {
-	char modalias[VW_MODALIAS_MAX];
-	bool knows;
-
-	if (kernel->machine != EM_NONE && info->machine != kernel->machine) {
-		const char *is = vw_machine_name(info->machine, true),
+	if (kernel->machine != EM_NONE && file->info.machine != kernel->machine) {
+		const char *is = vw_machine_name(file->info.machine, true),
 			   *want = vw_machine_name(kernel->machine, true);
 
 		worse(check, VW_VERDICT_NOT_APPLICABLE);
 		vw_check_evidence(check, "%s is for another machine: %s, the kernel's is %s",
-			check->path, is ? is : "unknown", want ? want : "unknown");
+			file->path, is ? is : "unknown", want ? want : "unknown");
 	}
-	judge_vermagic(kernel, place->path, place->path_len, info, check);
-	vw_modalias_make(modalias, device->vendor, device->device);
-	knows = vw_modinfo_knows(info, modalias);
-	if (!knows) {
-		worse(check, VW_VERDICT_FAIL);
-		vw_check_evidence(check, "%s does not know %04x:%04x, whatever the index says",
-			check->path, device->vendor, device->device);
-	}
-	vw_check_set(check, &check->version, vw_modinfo_get(info, "version"));
+	judge_vermagic(kernel, place, file, check);
+}
+
+/* Does the file know the device? */
+static bool judge_device(const struct vw_vf_device *device, const struct vw_module_file *file,
+	struct vw_check *check)
+{
+	char modalias[VW_MODALIAS_MAX];
+
+	vw_check_set(check, &check->version, vw_modinfo_get(&file->info, "version"));
 	if (check->version)
 		check->version_source = "modinfo";
-	return knows;
+	vw_modalias_make(modalias, device->vendor, device->device);
+	if (vw_modinfo_knows(&file->info, modalias))
+		return true;
+	worse(check, VW_VERDICT_FAIL);
+	vw_check_evidence(check, "%s does not know %04x:%04x, whatever the index says", check->path,
+		device->vendor, device->device);
+	return false;
+}
+
+/* The argument that keeps out what nobody signed, and the module that comes without the kernel's and without a signature. */
+static void refuse_unsigned(const struct vw_modprobe_line *line, struct vw_check *check)
+{
+	bool lockdown = line->kind == VW_MODPROBE_LOCKDOWN;
+	char where[PATH_MAX + 16];
+
+	vw_modprobe_place(line, where, sizeof(where));
+	worse(check, VW_VERDICT_DISABLED);
+	not_surer(check, VW_CONFIDENCE_MEDIUM);
+	vw_check_evidence(check,
+		"%s: %s%s on the kernel's command line, and %s is not signed and does not come "
+		"with the kernel",
+		where, lockdown ? "lockdown=" : "module.sig_enforce", lockdown ? line->module : "",
+		check->path);
+	vw_check_setf(check, &check->remedy, "sign it with a key that the kernel knows");
 }
 
 /* Secure Boot makes the kernel refuse modules that nobody signed; whether it is on, no disk tells. */
-static void judge_signature(const struct vw_linux_kernel *kernel, const struct vw_modinfo *info,
-	const struct vw_check *check)
+static void warn_unsigned(struct vw_system *system, const struct vw_check *check)
 {
-	struct vw_system *system = kernel->linux_guest->system;
 	char subject[VW_FINDING_TEXT_MAX];
 
-	if (!system->uefi || info->is_signed || vw_modinfo_get(info, "intree"))
-		return;
 	vw_text_escape(subject, sizeof(subject), check->path);
 	for (size_t i = 0; i < system->findings.n; i++) /* it may drive several devices */
 		if (strcmp(system->findings.v[i].id, "module-unsigned") == 0 &&
@@ -130,6 +164,43 @@ static void judge_signature(const struct vw_linux_kernel *kernel, const struct v
 		"%s is not signed and does not come with the kernel: with Secure Boot it does not "
 		"load",
 		check->path);
+}
+
+/* SUSE's modprobe: its kernel packages and certified ones say "supported". */
+static void judge_support(
+	const struct vw_linux_kernel *kernel, const struct vw_modinfo *info, struct vw_check *check)
+{
+	const struct vw_modprobe_line *line =
+		vw_load_rules_unsupported(&kernel->linux_guest->rules);
+	const char *supported = vw_modinfo_get(info, "supported");
+	char where[PATH_MAX + 16];
+
+	if (!line || (supported && strcmp(supported, "no") != 0) ||
+		!(vw_linux_is(kernel->linux_guest, "suse") ||
+			vw_linux_is(kernel->linux_guest, "sles")))
+		return;
+	vw_modprobe_place(line, where, sizeof(where));
+	worse(check, VW_VERDICT_DISABLED);
+	not_surer(check, VW_CONFIDENCE_MEDIUM);
+	vw_check_evidence(check,
+		"%s: allow_unsupported_modules %s, and %s does not say that it is supported", where,
+		line->module, check->path);
+	vw_check_setf(check, &check->remedy, "allow unsupported modules in %s", where);
+}
+
+static void judge_trust(
+	const struct vw_linux_kernel *kernel, const struct vw_modinfo *info, struct vw_check *check)
+{
+	const struct vw_modprobe_line *line =
+		kernel->is_default ? vw_load_rules_signatures(&kernel->linux_guest->rules) : NULL;
+
+	judge_support(kernel, info, check);
+	if (info->is_signed || vw_modinfo_get(info, "intree"))
+		return;
+	if (line)
+		refuse_unsigned(line, check);
+	else if (kernel->linux_guest->system->uefi)
+		warn_unsigned(kernel->linux_guest->system, check);
 }
 
 static void say_hindrance(
@@ -186,35 +257,53 @@ static void judge_rules(const struct vw_linux_kernel *kernel, const char *module
 			vw_modprobe_place(rd, where, sizeof(where)), module);
 }
 
-/* A blacklist does not keep a module from being loaded for another one. */
-static void judge_needs(
-	const struct vw_linux_kernel *kernel, struct vw_module_place place, struct vw_check *check)
+/* A module that has to be loaded first. 0 or -ENOMEM. */
+static int judge_need(
+	struct vw_linux_kernel *kernel, const struct vw_module_place *place, struct vw_check *check)
 {
-	const struct vw_host *files = &kernel->linux_guest->guest->files;
-	const char *path;
-	size_t len;
+	const struct vw_module_file *file;
+	char path[PATH_MAX], module[256];
+	const char *name;
+	size_t n = vw_module_path_name(place->path, place->path_len, &name);
+
+	if (guest_path(kernel, place->path, place->path_len, path) < 0) {
+		worse(check, VW_VERDICT_UNDETERMINED);
+		vw_check_evidence(check, "the path of a module that it needs is too long");
+		return 0;
+	}
+	snprintf(module, sizeof(module), "%.*s", (int)n, name);
+	for (char *c = module; *c; c++)
+		if (*c == '-')
+			*c = '_';
+	file = vw_linux_module_file(kernel, path);
+	if (!file)
+		return -ENOMEM;
+	if (file->rc < 0) {
+		worse(check, without_file(file->rc));
+		if (is_absent(file->rc))
+			vw_check_evidence(check, "it needs %s, which is not there", path);
+		else
+			vw_check_evidence(
+				check, "it needs a module that is of no use: %s", file->why.msg);
+		return 0;
+	}
+	judge_origin(kernel, place, file, check);
+	judge_rules(kernel, module, true, check);
+	return 0;
+}
+
+/* A blacklist does not keep a module from being loaded for another one. */
+static int judge_needs(
+	struct vw_linux_kernel *kernel, struct vw_module_place place, struct vw_check *check)
+{
+	struct vw_module_place need = { 0 };
+	int rc = 0;
 
 	/* mlx5_core needs three others; what has more than this is no module */
-	for (int left = 64; left > 0 && vw_modules_need(&place, &path, &len); left--) {
-		char whole[PATH_MAX], module[256];
-		const char *name;
-		size_t n = vw_module_path_name(path, len, &name);
-		int rc = guest_path(kernel, path, len, whole);
-
-		if (rc == 0)
-			rc = vw_host_lookf(files, "%s", whole);
-		if (rc <= 0) {
-			worse(check, rc == 0 ? VW_VERDICT_FAIL : VW_VERDICT_UNDETERMINED);
-			vw_check_evidence(check, "it needs %s, which %s", whole,
-				rc == 0 ? "is not there" : "cannot be looked at");
-			continue;
-		}
-		snprintf(module, sizeof(module), "%.*s", (int)n, name);
-		for (char *c = module; *c; c++)
-			if (*c == '-')
-				*c = '_';
-		judge_rules(kernel, module, true, check);
-	}
+	for (int left = 64;
+		rc == 0 && left > 0 && vw_modules_need(&place, &need.path, &need.path_len); left--)
+		rc = judge_need(kernel, &need, check);
+	return rc;
 }
 
 int vw_linux_judge_module(struct vw_linux_kernel *kernel, const struct vw_vf_device *device,
@@ -253,13 +342,14 @@ int vw_linux_judge_module(struct vw_linux_kernel *kernel, const struct vw_vf_dev
 		not_readable(kernel, module, file, check);
 		return 0;
 	}
-	knows = judge_file(kernel, device, &place, &file->info, check);
-	judge_needs(kernel, place, check);
+	judge_origin(kernel, &place, file, check);
+	knows = judge_device(device, file, check);
 	judge_rules(kernel, module, false, check);
 	if (check->verdict == VW_VERDICT_PASS)
-		judge_signature(kernel, &file->info, check);
+		judge_trust(kernel, &file->info, check);
+	rc = judge_needs(kernel, place, check); /* the file is gone after it */
 	if (knows)
 		vw_check_evidence(
 			check, "%s knows %04x:%04x", path, device->vendor, device->device);
-	return 0;
+	return rc;
 }

@@ -14,7 +14,8 @@ struct vw_linux_guest {
 	const struct vw_guest *guest;
 	const struct vw_wanted *wanted;
 	struct vw_system *system;
-	char *like; /* ID_LIKE of os-release; "" = none */
+	char *like;     /* ID_LIKE of os-release; "" = none */
+	bool any_boots; /* which kernel boots is not known, only with which command line */
 	struct vw_load_rules rules;
 	struct vw_error rules_why; /* why they cannot be told; "" = they are known */
 };
@@ -36,7 +37,7 @@ struct vw_module_files {
 struct vw_linux_kernel {
 	const struct vw_linux_guest *linux_guest;
 	const struct vw_guest_kernel *kernel;
-	bool is_default;
+	bool is_default; /* the command line that is known is, or may be, its own */
 	struct vw_module_index index;
 	struct vw_module_files files;
 	struct vw_error why; /* why the index cannot be told; "" = it is known */

@@ -51,23 +51,29 @@ static void sum_device(
 	struct vw_system *system, struct vw_device_result *result, enum vw_kernel_policy policy)
 {
 	size_t chosen = choose(system, result->kernels, policy);
-	bool known = chosen < system->n_kernels;
+	bool known = chosen < system->n_kernels,
+	     agree = all_agree(result->kernels, system->n_kernels);
 
 	if (!known)
 		chosen--;
 	vw_check_free(&result->sum);
 	vw_check_copy(&result->sum, &result->kernels[chosen]);
-	if (policy != VW_KERNEL_DEFAULT || all_agree(result->kernels, system->n_kernels))
+	if (policy != VW_KERNEL_DEFAULT || (agree && !system->boots_other))
 		return;
 	/* Which kernel boots matters: the answer is not surer than that. */
 	if (result->sum.confidence > system->default_confidence)
 		result->sum.confidence = system->default_confidence;
 	if (known)
 		return;
-	result->sum.verdict = VW_VERDICT_UNDETERMINED;
+	result->sum.verdict = agree ? vw_verdict_worse(result->sum.verdict, VW_VERDICT_UNDETERMINED)
+				    : VW_VERDICT_UNDETERMINED;
 	result->sum.confidence = VW_CONFIDENCE_LOW;
-	vw_check_evidence(&result->sum,
-		"which kernel boots by default is not known, and they differ; this is of %s",
+	vw_check_reason(&result->sum,
+		system->boots_other
+			? "what boots by default is none of the kernels that are installed; this "
+			  "is of %s"
+			: "which kernel boots by default is not known, and they differ; this is "
+			  "of %s",
 		system->kernels[chosen].release);
 }
 

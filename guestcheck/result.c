@@ -60,17 +60,40 @@ void vw_check_setf(struct vw_check *check, char **field, const char *fmt, ...)
 	vw_check_set(check, field, text);
 }
 
-void vw_check_evidence(struct vw_check *check, const char *fmt, ...)
+static void add_evidence(struct vw_check *check, const char *fmt, va_list ap)
 {
 	vw_auto_free char *text = NULL;
+
+	if (vasprintf(&text, fmt, ap) < 0)
+		text = NULL;
+	if (!text || vw_names_add(&check->evidence, text) < 0)
+		check->lost = true;
+}
+
+void vw_check_evidence(struct vw_check *check, const char *fmt, ...)
+{
 	va_list ap;
 
 	va_start(ap, fmt);
-	if (vasprintf(&text, fmt, ap) < 0)
-		text = NULL;
+	add_evidence(check, fmt, ap);
 	va_end(ap);
-	if (!text || vw_names_add(&check->evidence, text) < 0)
-		check->lost = true;
+}
+
+void vw_check_reason(struct vw_check *check, const char *fmt, ...)
+{
+	struct vw_names *all = &check->evidence;
+	size_t n = all->n;
+	va_list ap;
+	char *last;
+
+	va_start(ap, fmt);
+	add_evidence(check, fmt, ap);
+	va_end(ap);
+	if (all->n == n)
+		return;
+	last = all->v[n];
+	memmove(all->v + 1, all->v, n * sizeof(*all->v));
+	all->v[0] = last;
 }
 
 void vw_check_copy(struct vw_check *to, const struct vw_check *from)

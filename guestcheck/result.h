@@ -45,6 +45,9 @@ void vw_check_setf(struct vw_check *check, char **field, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 void vw_check_evidence(struct vw_check *check, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
+/* The same in front of what is there. */
+void vw_check_reason(struct vw_check *check, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
 void vw_check_copy(struct vw_check *to, const struct vw_check *from);
 void vw_check_free(struct vw_check *check);
 
@@ -81,6 +84,7 @@ struct vw_system {
 	char *default_rule; /* by which rule the default kernel was found; NULL = it is not known */
 	char *default_evidence; /* "/boot/grub2/grubenv: saved_entry=…" */
 	enum vw_confidence default_confidence;
+	bool boots_other; /* what boots by default is none of these kernels, or cannot be read: what they agree on does not hold for it */
 	struct vw_device_result *devices;
 	size_t n_devices;
 	struct vw_findings

@@ -22,7 +22,7 @@ static void keep_live(const struct vw_host *host, struct vw_grub_cfgs *cfgs)
 
 static void find_cfgs(const struct vw_host *host, struct vw_grub_cfgs *cfgs)
 {
-	vw_grub_cfgs_find(host, cfgs);
+	vw_grub_cfgs_find(host, false, cfgs);
 	keep_live(host, cfgs);
 }
 

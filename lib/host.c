@@ -160,6 +160,13 @@ int vw_host_openf(const struct vw_host *host, int flags, const char *fmt, ...)
 	return vw_host_open_path(host, path, flags, mode);
 }
 
+int vw_host_unseen(const struct vw_host *host, const char *path, int rc)
+{
+	if (rc < 0 && !vw_error_absent(rc) && host->unseen && !host->unseen->msg[0])
+		vw_error_errno(host->unseen, -rc, "cannot look for %s", path);
+	return rc;
+}
+
 static int look(const struct vw_host *host, const char *path)
 {
 	int rc;
@@ -178,11 +185,7 @@ static int look(const struct vw_host *host, const char *path)
 	}
 	if (rc >= 0)
 		return 1;
-	if (vw_error_absent(rc))
-		return 0;
-	if (host->unseen && !host->unseen->msg[0])
-		vw_error_errno(host->unseen, -rc, "cannot look for %s", path);
-	return rc;
+	return vw_error_absent(rc) ? 0 : vw_host_unseen(host, path, rc);
 }
 
 int vw_host_lookf(const struct vw_host *host, const char *fmt, ...)

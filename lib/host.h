@@ -23,8 +23,8 @@ struct vw_host {
 	void *source_data;
 	struct vw_deadline
 		deadline; /* bounds netlink waits and retries; vw_host_open sets "never" */
-	/* NULL, or where the first vw_host_lookf or vw_host_existsf that could not tell leaves its message: for those who
-	 * ask a hundred times, and may believe none of the answers then. */
+	/* NULL, or where the first vw_host_lookf, vw_host_existsf, vw_host_statf or vw_host_listf that could not tell leaves its message: for
+	 * those who ask a hundred times, and may believe none of the answers then. */
 	struct vw_error *unseen;
 };
 

@@ -15,6 +15,9 @@ int vw_host_open_path(const struct vw_host *host, const char *path, int flags, m
 __attribute__((format(printf, 2, 0))) int vw_host_path_format(
 	char path[PATH_MAX], const char *fmt, va_list ap);
 
+/* Leaves a message in ->unseen if rc is an error that proves nothing. Returns rc. */
+int vw_host_unseen(const struct vw_host *host, const char *path, int rc);
+
 /* The path that a function's arguments spell. */
 #define VW_HOST_PATH(path, fmt, rc)                                                                \
 	do {                                                                                       \

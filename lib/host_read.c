@@ -185,10 +185,10 @@ int vw_host_statf(const struct vw_host *host, struct stat *st, const char *fmt, 
 	if (rc < 0)
 		return rc;
 	if (host->source)
-		return host->source->stat(host->source_data, path, st);
+		return vw_host_unseen(host, path, host->source->stat(host->source_data, path, st));
 	fd = vw_host_open_path(host, path, O_PATH, 0);
 	if (fd < 0)
-		return fd;
+		return vw_host_unseen(host, path, fd);
 	return fstat(fd, st) < 0 ? -errno : 0;
 }
 
@@ -357,7 +357,7 @@ int vw_host_listf(const struct vw_host *host, struct vw_names *names, const char
 		vw_names_free(names);
 	else if (names->n > 1)
 		qsort(names->v, names->n, sizeof(*names->v), names_compare);
-	return rc;
+	return vw_host_unseen(host, path, rc);
 }
 
 void vw_names_free(struct vw_names *names)

@@ -29,6 +29,8 @@ static void walk_free(struct vw_grub_walk *walk)
 		free(walk->nodes[i].kernel);
 	}
 	free(walk->nodes);
+	for (size_t i = 0; i < walk->n_files; i++)
+		free(walk->files[i]);
 	vw_grub_script_free(&walk->script);
 }
 
@@ -46,7 +48,8 @@ static int push(struct vw_grub_walk *walk, const struct vw_grub_block *block, st
 static int pop(struct vw_grub_walk *walk, bool is_brace, enum vw_grub_block_kind kind,
 	struct vw_error *err)
 {
-	const struct vw_grub_block *top = walk->depth ? &walk->blocks[walk->depth - 1] : NULL;
+	const struct vw_grub_block *top =
+		walk->depth > walk->outer ? &walk->blocks[walk->depth - 1] : NULL;
 	bool fits = top && (is_brace ? top->kind <= BLOCK_ENTRY : top->kind == kind);
 
 	if (!fits)
@@ -122,8 +125,10 @@ static int set_variable(struct vw_grub_walk *walk, const char *word, struct vw_e
 	if (!equals || equals == word || !is_active(walk, false) ||
 		around(walk, BLOCK_ENTRY) != VW_GRUB_TOP)
 		return 0;
-	if (equals - word == strlen("default") && !strncmp(word, "default", strlen("default")))
+	if (equals - word == strlen("default") && !strncmp(word, "default", strlen("default"))) {
 		walk->default_line = walk->script.command_line;
+		walk->default_file = walk->file;
+	}
 	return vw_grub_script_set(
 		       &walk->script, word, (size_t)(equals - word), equals + 1, strlen(equals + 1))
 		       ? no_memory(err)
@@ -150,6 +155,7 @@ int vw_grub_add_node(struct vw_grub_walk *walk, size_t parent, const char *title
 	*node = (struct vw_grub_node){ .parent = parent,
 		.number = number,
 		.line = line,
+		.file = walk->file,
 		.title = strdup(title),
 		.id = id ? strdup(id) : NULL };
 	return !node->title || (id && !node->id) ? no_memory(err) : 0;
@@ -230,7 +236,8 @@ static int read_keyword(struct vw_grub_walk *walk, size_t *at, struct vw_error *
 {
 	const char *word = walk->script.words[*at];
 	struct vw_grub_block block = { .kind = BLOCK_IF, .line = walk->script.command_line };
-	struct vw_grub_block *top = walk->depth ? &walk->blocks[walk->depth - 1] : NULL;
+	struct vw_grub_block *top =
+		walk->depth > walk->outer ? &walk->blocks[walk->depth - 1] : NULL;
 	bool elif = !strcmp(word, "elif"), otherwise = !strcmp(word, "else");
 
 	(*at)++;
@@ -259,6 +266,12 @@ static int read_keyword(struct vw_grub_walk *walk, size_t *at, struct vw_error *
 		return pop(walk, false, *word == 'f' ? BLOCK_IF : BLOCK_LOOP, err) ? -EBADMSG : 1;
 	(*at)--;
 	return 0;
+}
+
+/* What is in a menu is not carried out before somebody opens it: SUSE's sources a file for each snapshot there. */
+static bool is_outside(const struct vw_grub_walk *walk)
+{
+	return around(walk, BLOCK_MENU) == VW_GRUB_TOP && around(walk, BLOCK_ENTRY) == VW_GRUB_TOP;
 }
 
 static int read_command(struct vw_grub_walk *walk, struct vw_error *err)
@@ -290,12 +303,16 @@ static int read_command(struct vw_grub_walk *walk, struct vw_error *err)
 	if (!strcmp(word, "blscfg"))
 		return is_active(walk, true) ? vw_grub_add_bls(walk, around(walk, BLOCK_MENU), err)
 					     : 0;
+	if (!strcmp(word, "source") || !strcmp(word, "."))
+		return at + 1 < script->n_words && is_active(walk, false) && is_outside(walk)
+			       ? vw_grub_source(walk, script->words[at + 1], err)
+			       : 0;
 	if (is_linux(word))
 		return read_linux(walk, at, err);
 	return set_variable(walk, word, err);
 }
 
-static int read_script(struct vw_grub_walk *walk, struct vw_error *err)
+int vw_grub_read_script(struct vw_grub_walk *walk, struct vw_error *err)
 {
 	int rc;
 
@@ -318,7 +335,7 @@ static int read_script(struct vw_grub_walk *walk, struct vw_error *err)
 		if (rc < 0)
 			return rc;
 	}
-	if (rc == 0 && walk->depth)
+	if (rc == 0 && walk->depth > walk->outer)
 		return vw_error_set(err, EBADMSG, "line %u: what begins here is never closed",
 			walk->blocks[walk->depth - 1].line);
 	return rc;
@@ -369,24 +386,26 @@ static int explain(const struct vw_grub_walk *walk, size_t node, bool found, con
 {
 	const struct vw_grub_cfg *cfg = walk->cfg;
 	const char *saved = vw_grub_script_get(&walk->script, "saved_entry", strlen("saved_entry"));
-	const char *file = walk->nodes[node].file;
+	const char *file = walk->nodes[node].file ? walk->nodes[node].file : cfg->path;
+	const char *set_in = walk->default_file ? walk->default_file : cfg->path;
+	bool bls = walk->nodes[node].is_bls;
 	vw_auto(vw_bytes_free) struct vw_bytes text = { 0 };
 	vw_auto_free char *copy = NULL;
 	unsigned int line = 0;
 
 	if (!found)
-		return vw_boot_entries_explain(entries, file ? "bls-first" : "grub-first",
-			file ? file : cfg->path, walk->nodes[node].line, walk->nodes[node].title);
+		return vw_boot_entries_explain(entries, bls ? "bls-first" : "grub-first", file,
+			walk->nodes[node].line, walk->nodes[node].title);
 	if (!*saved || strcmp(saved, value) != 0) {
 		vw_bytes_addf(&text, "default=%s", value);
-		return vw_boot_entries_explain(entries, file ? "bls-default" : "grub-default",
-			cfg->path, walk->default_line, text.data);
+		return vw_boot_entries_explain(entries, bls ? "bls-default" : "grub-default",
+			set_in, walk->default_line, text.data);
 	}
 	vw_bytes_addf(&text, "saved_entry=%s", value);
 	if (vw_grubenv_get(cfg->env, cfg->env_len, "saved_entry", &copy, &line))
 		return -ENOMEM;
-	return vw_boot_entries_explain(entries, file ? "bls-saved-entry" : "grub-saved-entry",
-		line && cfg->env_path ? cfg->env_path : cfg->path, line ? line : walk->default_line,
+	return vw_boot_entries_explain(entries, bls ? "bls-saved-entry" : "grub-saved-entry",
+		line && cfg->env_path ? cfg->env_path : set_in, line ? line : walk->default_line,
 		text.data);
 }
 
@@ -418,14 +437,20 @@ static int mark_default(struct vw_grub_walk *walk, struct vw_boot_entries *entri
 	return explain(walk, node, found, value, entries);
 }
 
-/* --- the environment block --- */
+/* --- the environment --- */
 
+/* What is set before the first line: where GRUB and its configuration are, and the environment block. */
 static int read_env(struct vw_grub_walk *walk)
 {
+	static const char *const places[] = { "prefix", "config_directory" };
 	const struct vw_grub_cfg *cfg = walk->cfg;
 	struct vw_line line = { 0 };
 	size_t equals;
 
+	for (size_t i = 0; cfg->host && i < VW_ARRAY_SIZE(places); i++)
+		if (vw_grub_script_set(&walk->script, places[i], strlen(places[i]), cfg->path,
+			    (size_t)(strrchr(cfg->path, '/') - cfg->path)))
+			return -ENOMEM;
 	while (cfg->env && vw_grubenv_next(cfg->env, cfg->env_len, &line, &equals)) {
 		if (cfg->lasting && vw_begins_with(cfg->env, line.begin, line.end, "next_entry="))
 			continue;
@@ -445,7 +470,7 @@ int vw_grub_cfg_entries(
 
 	if (cfg->len && memchr(cfg->text, '\0', cfg->len))
 		return vw_error_set(err, EBADMSG, "there is a NUL in it");
-	rc = read_env(&walk) ? no_memory(err) : read_script(&walk, err);
+	rc = read_env(&walk) ? no_memory(err) : vw_grub_read_script(&walk, err);
 	if (rc < 0)
 		return rc;
 	if (mark_default(&walk, entries))

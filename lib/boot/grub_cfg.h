@@ -6,6 +6,7 @@
 #include "bls_entries.h"
 #include "boot_entries.h"
 #include "error.h"
+#include "host.h"
 
 struct vw_grub_cfg {
 	const char *path;
@@ -16,7 +17,9 @@ struct vw_grub_cfg {
 	const char *env_path; /* for what is said of the default; NULL = path */
 	const struct vw_bls_entries
 		*bls; /* what the command blscfg puts into the menu; NULL = nothing */
-	bool lasting; /* next_entry, which holds for one boot alone, is passed over */
+	const struct vw_host
+		*host; /* has the files that it sources (custom.cfg); NULL: they are not read */
+	bool lasting;  /* next_entry, which holds for one boot alone, is passed over */
 };
 
 /* Adds its Linux entries with their command lines as GRUB hands them to the kernel, and tells which one is the default and why. 0;

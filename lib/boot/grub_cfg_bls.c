@@ -53,6 +53,7 @@ static int add_entry(struct vw_grub_walk *walk, size_t parent, const struct vw_b
 	if (rc < 0)
 		return rc;
 	node->file = entry->path;
+	node->is_bls = true;
 	node->kernel = strdup(entry->kernel);
 	if (!node->kernel)
 		return no_memory(err);

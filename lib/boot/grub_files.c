@@ -7,12 +7,12 @@
 #include "grub_cfg.h"
 #include "grub_script.h"
 #include "grubenv.h"
+#include "sdboot.h"
 
 #include <errno.h>
 #include <string.h>
 
 #define GRUB_DEFAULT "/etc/default/grub"
-#define ESP_VENDORS  "/boot/efi/EFI"
 #define STUBS_MAX    4 /* one leads to the next */
 
 /* Where a stub leads to: the argument of its command configfile. 1 = *path, 0. */
@@ -57,24 +57,30 @@ static void add_cfg(
 	snprintf(cfgs->path[cfgs->n++], VW_GRUB_PATH_MAX, "%s", path);
 }
 
-void vw_grub_cfgs_find(const struct vw_host *host, struct vw_grub_cfgs *cfgs)
+void vw_grub_cfgs_find(const struct vw_host *host, bool all_esps, struct vw_grub_cfgs *cfgs)
 {
-	vw_auto(vw_names_free) struct vw_names vendors = { 0 };
 	char path[VW_GRUB_PATH_MAX];
 
 	cfgs->n = 0;
 	add_cfg(host, cfgs, "/boot/grub2/grub.cfg", 0);
 	add_cfg(host, cfgs, "/boot/grub/grub.cfg", 0);
-	vw_host_listf(host, &vendors, ESP_VENDORS);
-	for (size_t i = 0; i < vendors.n; i++) {
-		snprintf(path, sizeof(path), ESP_VENDORS "/%s/grub.cfg", vendors.v[i]);
-		add_cfg(host, cfgs, path, 0);
+	for (size_t m = 0; vw_sdboot_mounts[m]; m++) {
+		vw_auto(vw_names_free) struct vw_names vendors = { 0 };
+
+		if (!all_esps && strcmp(vw_sdboot_mounts[m], "/boot/efi") != 0)
+			continue;
+		vw_host_listf(host, &vendors, "%s/EFI", vw_sdboot_mounts[m]);
+		for (size_t i = 0; i < vendors.n; i++) {
+			snprintf(path, sizeof(path), "%s/EFI/%s/grub.cfg", vw_sdboot_mounts[m],
+				vendors.v[i]);
+			add_cfg(host, cfgs, path, 0);
+		}
 	}
 }
 
 bool vw_grub_cfg_on_esp(const char *path)
 {
-	return !strncmp(path, ESP_VENDORS "/", strlen(ESP_VENDORS "/"));
+	return strstr(path, "/EFI/") != NULL;
 }
 
 void vw_grub_env_path(
@@ -97,6 +103,7 @@ static int read_cfg(const struct vw_host *host, const char *path, int flags,
 		.text = text->data,
 		.len = text->len,
 		.env_path = env_path,
+		.host = path && (flags & VW_GRUB_SOURCE) ? host : NULL,
 		.lasting = flags & VW_GRUB_LASTING };
 	int rc;
 

@@ -17,7 +17,8 @@ struct vw_grub_cfgs {
 	char path[VW_GRUB_CFGS_MAX][VW_GRUB_PATH_MAX];
 	size_t n;
 };
-void vw_grub_cfgs_find(const struct vw_host *host, struct vw_grub_cfgs *cfgs);
+/* all_esps: also on an ESP at /efi or /boot. A host's generated file is never there. */
+void vw_grub_cfgs_find(const struct vw_host *host, bool all_esps, struct vw_grub_cfgs *cfgs);
 
 /* Is this one on the ESP? */
 bool vw_grub_cfg_on_esp(const char *path);
@@ -25,6 +26,8 @@ bool vw_grub_cfg_on_esp(const char *path);
 enum vw_grub_read {
 	VW_GRUB_LASTING = 1, /* next_entry is passed over, because it holds for one boot alone */
 	VW_GRUB_BLS = 2,     /* the command blscfg has its entries */
+	VW_GRUB_SOURCE =
+		4, /* the files that it sources count: custom.cfg, which is written by hand */
 };
 
 /* The environment block of this grub.cfg: beside it, with boot loader entries it may be elsewhere; it need not be there. */

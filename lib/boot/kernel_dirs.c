@@ -12,7 +12,9 @@
 /* More kernels than anybody keeps. */
 #define DIRS_MAX 256
 
-static const char *const roots[] = { "/lib/modules", "/usr/lib/modules" };
+/* The last one is NixOS's, which has nothing in the others. */
+static const char *const roots[] = { "/lib/modules", "/usr/lib/modules",
+	"/nix/var/nix/profiles/system/kernel-modules/lib/modules" };
 
 struct seen {
 	dev_t dev;

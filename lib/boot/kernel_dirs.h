@@ -14,8 +14,8 @@ struct vw_kernel_dirs {
 	size_t n;
 };
 
-/* Every directory of /lib/modules and /usr/lib/modules with a kernel's own modules in it, each once, whatever names lead to it. What DKMS and
- * hand-made modules leave behind of a kernel that was removed is none. No such directory: n = 0. 0 or -errno with a message. */
+/* Every directory of /lib/modules and /usr/lib/modules, and where NixOS has it, with a kernel's own modules in it, each once, whatever names lead to
+ * it. What DKMS and hand-made modules leave behind of a kernel that was removed is none. No such directory: n = 0. 0 or -errno with a message. */
 int vw_kernel_dirs_list(
 	const struct vw_host *host, struct vw_kernel_dirs *dirs, struct vw_error *err);
 void vw_kernel_dirs_free(struct vw_kernel_dirs *dirs);

@@ -35,14 +35,29 @@ static bool next_token(const char *text, size_t len, size_t *pos, char *buf)
 static const struct list_argument {
 	const char *key;
 	enum vw_modprobe_kind kind;
-	bool verbatim;
+	bool kernel; /* it reads them itself: its key may have "-" for "_" (kernel/params.c:parameq), names may not */
 	bool last; /* a second one takes the place of the first (kernel/module/main.c: a charp) */
 } list_arguments[] = {
-	{ "modprobe.blacklist=", VW_MODPROBE_BLACKLIST, false, false },
-	{ "module_blacklist=", VW_MODPROBE_FORBID, true, true },
-	{ "rd.driver.blacklist=", VW_MODPROBE_RD_BLACKLIST, false, false },
-	{ "initcall_blacklist=", VW_MODPROBE_INITCALL, true, false },
+	{ "modprobe.blacklist", VW_MODPROBE_BLACKLIST, false, false },
+	{ "module_blacklist", VW_MODPROBE_FORBID, true, true },
+	{ "rd.driver.blacklist", VW_MODPROBE_RD_BLACKLIST, false, false },
+	{ "initcall_blacklist", VW_MODPROBE_INITCALL, true, false },
+	{ "lockdown", VW_MODPROBE_LOCKDOWN, true, true },
+	{ "pci", VW_MODPROBE_PCI, true, false },
 };
+
+static const struct list_argument *find_list(const char *key, size_t len)
+{
+	for (size_t i = 0; i < VW_ARRAY_SIZE(list_arguments); i++) {
+		const struct list_argument *argument = &list_arguments[i];
+
+		if (argument->kernel ? vw_module_is(key, len, argument->key)
+				     : strlen(argument->key) == len &&
+					       memcmp(argument->key, key, len) == 0)
+			return argument;
+	}
+	return NULL;
+}
 
 static void drop_kind(struct vw_modprobe_conf *conf, enum vw_modprobe_kind kind)
 {
@@ -66,7 +81,7 @@ static int add_list(struct vw_modprobe_conf *conf, const struct list_argument *a
 	if (argument->last)
 		drop_kind(conf, argument->kind);
 	line->kind = argument->kind;
-	line->verbatim = argument->verbatim;
+	line->verbatim = argument->kernel;
 	for (char *name = strtok_r(names, ",", &at); name && rc == 0;
 		name = strtok_r(NULL, ",", &at)) {
 		line->module = name;
@@ -80,13 +95,10 @@ static int add_token(
 {
 	struct vw_directive line = { .file = file, .line = number, .value = "" };
 	char *value = strchr(token, '='), *dot = strchr(token, '.');
+	const struct list_argument *list = value ? find_list(token, (size_t)(value - token)) : NULL;
 
-	for (size_t i = 0; i < VW_ARRAY_SIZE(list_arguments); i++) {
-		size_t len = strlen(list_arguments[i].key);
-
-		if (strncmp(token, list_arguments[i].key, len) == 0)
-			return add_list(conf, &list_arguments[i], token + len, &line);
-	}
+	if (list)
+		return add_list(conf, list, value + 1, &line);
 	if (!dot || (value && dot > value))
 		return 0;
 	*dot = '\0';

@@ -122,6 +122,7 @@ static const struct keyword {
 	{ "blacklist", VW_MODPROBE_BLACKLIST, false },
 	{ "install", VW_MODPROBE_INSTALL, true },
 	{ "alias", VW_MODPROBE_ALIAS, true },
+	{ "allow_unsupported_modules", VW_MODPROBE_UNSUPPORTED, false },
 };
 
 /* Splits a logical line, which is changed. false: no directive that we know. */

@@ -17,10 +17,13 @@ enum vw_modprobe_kind {
 	VW_MODPROBE_BLACKLIST, /* also the argument modprobe.blacklist= */
 	VW_MODPROBE_INSTALL,
 	VW_MODPROBE_ALIAS,
+	VW_MODPROBE_UNSUPPORTED, /* SUSE's allow_unsupported_modules: module is "0" or "1" */
 	/* Arguments of the kernel only. */
 	VW_MODPROBE_FORBID,       /* module_blacklist=: the kernel refuses it, whoever asks */
 	VW_MODPROBE_RD_BLACKLIST, /* rd.driver.blacklist=: dracut, in the initramfs only */
 	VW_MODPROBE_INITCALL, /* initcall_blacklist=: module is a function, which is not called at boot */
+	VW_MODPROBE_LOCKDOWN, /* lockdown=: module is "integrity" or "confidentiality" */
+	VW_MODPROBE_PCI,      /* pci=: module is one of its words */
 };
 
 struct vw_modprobe_line {

@@ -2,7 +2,7 @@
 /* fuzz_boot_config: any bytes as the file of each boot loader that a guest may have, and which kernel is said to boot by it.
  *
  * The first byte chooses the boot loader; what follows a line "%%" is its second file: the environment block, the saved default, an
- * included file. */
+ * included or sourced file. */
 #include "fuzz_tree.h"
 
 #include "kernels.h"
@@ -16,6 +16,7 @@ static const struct {
 	{ "/boot/grub/menu.lst", "/boot/grub/default" },
 	{ "/efi/loader/loader.conf", "/efi/loader/entries/a-6.2.conf" },
 	{ "/boot/extlinux/extlinux.conf", "/boot/extlinux/more.conf" },
+	{ "/boot/grub2/grub.cfg", "/boot/grub2/custom.cfg" },
 };
 #define N_LOADERS (sizeof(loaders) / sizeof(loaders[0]))
 
@@ -44,7 +45,7 @@ static void forget(struct tree *tree, const char *path)
 static void check(const struct vw_guest_kernels *kernels, const struct vw_default_kernel *found,
 	const struct vw_findings *findings)
 {
-	MUST(found->index == SIZE_MAX || found->index < kernels->n);
+	MUST(found->index == SIZE_MAX || (found->index < kernels->n && !found->other));
 	/* there are kernels: something is always said, and what is not known has a reason */
 	MUST(found->rule && found->evidence && found->evidence[0]);
 	MUST(found->index != SIZE_MAX || findings->n > 0);

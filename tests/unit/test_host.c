@@ -393,6 +393,8 @@ static void test_absent(void **state)
 {
 	struct tree *tree = *state;
 	struct vw_error unseen = { 0 };
+	struct vw_names names;
+	struct stat st;
 	unsigned long limit;
 	bool exists;
 	int looked;
@@ -408,6 +410,21 @@ static void test_absent(void **state)
 	assert_int_equal(looked, -EMFILE);
 	/* the first */
 	assert_string_equal(unseen.msg, "cannot look for /none: Too many open files");
+	unseen.msg[0] = '\0';
+	vw_host_listf(&tree->host, &names, "/none");
+	assert_int_equal(vw_host_statf(&tree->host, &st, "/none"), -ENOENT);
+	assert_string_equal(unseen.msg, "");
+	limit = tree_descriptors(0);
+	looked = vw_host_statf(&tree->host, &st, "/a");
+	tree_descriptors(limit);
+	assert_int_equal(looked, -EMFILE);
+	assert_string_equal(unseen.msg, "cannot look for /a: Too many open files");
+	unseen.msg[0] = '\0';
+	limit = tree_descriptors(0);
+	looked = vw_host_listf(&tree->host, &names, "/b");
+	tree_descriptors(limit);
+	assert_int_equal(looked, -EMFILE);
+	assert_string_equal(unseen.msg, "cannot look for /b: Too many open files");
 	tree->host.unseen = NULL;
 	assert_false(vw_host_existsf(&tree->host, "/none"));
 	assert_true(

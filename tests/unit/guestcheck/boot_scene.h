@@ -71,6 +71,7 @@ static inline void look(struct scene *scene)
 	assert_true(scene->found.index < scene->kernels.n || scene->found.index == SIZE_MAX);
 	assert_true(!scene->found.rule == !scene->found.evidence);
 	assert_true(scene->found.rule || scene->found.index == SIZE_MAX);
+	assert_true(!scene->found.other || scene->found.index == SIZE_MAX);
 	assert_true(!scene->found.cmdline == !scene->found.cmdline_file);
 	assert_true(scene->found.rule || scene->kernels.n == 0);
 	/* what is not known has a reason */

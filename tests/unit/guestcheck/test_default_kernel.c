@@ -47,6 +47,7 @@ static void test_missing(void **state)
 	put_cfg(&scene, "/boot/vmlinuz-6.3");
 	check_default(&scene, NULL, "grub-first", "/boot/vmlinuz-6.3");
 	check_finding(&scene, "guest-boot-entry", "not there, nor are its modules");
+	assert_true(scene.found.other);
 	check_cmdline(&scene, "root=x", CFG, 2);
 	tree_file(&scene.tree, "/boot/vmlinuz-6.3", "");
 	check_default(&scene, NULL, "grub-first", "/boot/vmlinuz-6.3");
@@ -79,6 +80,8 @@ static void test_nameless(void **state)
 	check_confidence(&scene, VW_CONFIDENCE_LOW);
 	tree_dir(&scene.tree, "/lib/modules/6.2/kernel");
 	check_default(&scene, NULL, "grub-first", "/boot/bzImage");
+	check_finding(&scene, "guest-boot-entry", "does not say of which kernel");
+	assert_false(scene.found.other);
 	/* it says it itself */
 	memcpy(image + 0x202, "HdrS", 4);
 	image[0x20f] = 1;
@@ -91,6 +94,7 @@ static void test_nameless(void **state)
 	tree_bytes(&scene.tree, "/boot/bzImage", image, sizeof(image));
 	check_default(&scene, NULL, "grub-first", "/boot/bzImage");
 	check_finding(&scene, "guest-boot-entry", "no modules are installed");
+	assert_true(scene.found.other);
 	scene_free(&scene);
 
 	scene_new(&scene);

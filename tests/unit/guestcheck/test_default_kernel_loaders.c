@@ -116,10 +116,87 @@ static void test_grub(void **state)
 	put_grubenv(&scene, ENV, "saved_entry=Firmware\n");
 	check_default(&scene, NULL, "grub-saved-entry", "no Linux");
 	check_finding(&scene, "guest-boot-entry", "saved_entry=Firmware");
+	assert_true(scene.found.other);
 	tree_file(&scene.tree, CFG, "menuentry 'Firmware' {\n fwsetup\n}\n");
 	check_default(&scene, NEW, "highest-version", NEW);
 	check_finding(&scene, "guest-boot-config", "nothing in " CFG);
 	scene_free(&scene);
+}
+
+#define SOURCE                                                                                     \
+	"if [ -f  ${config_directory}/custom.cfg ]; then\n source "                                \
+	"${config_directory}/custom.cfg\n"                                                         \
+	"elif [ -z \"${config_directory}\" -a -f  $prefix/custom.cfg ]; then\n"                    \
+	" source $prefix/custom.cfg\nfi\n"
+
+/* grub.cfg as 41_custom writes it, and what the admin has put beside it. */
+static void test_source(void **state)
+{
+	static const char custom[] = "/boot/grub2/custom.cfg";
+	struct scene scene;
+
+	(void)state;
+	scene_two(&scene);
+	tree_file(&scene.tree, CFG, "set default=0\n" MENU SOURCE);
+	check_default(&scene, NEW, "grub-default", CFG ":1: default=0");
+	tree_file(&scene.tree, custom, "# mine\nset default='more>b'\n");
+	check_default(&scene, OLD, "grub-default", "/boot/grub2/custom.cfg:2: default=more>b");
+	check_cmdline(&scene, "root=y", CFG, 7);
+	tree_file(&scene.tree, custom,
+		"set default=mine\nmenuentry 'M' --id mine {\n linux /vmlinuz-" OLD " root=m\n}\n");
+	check_default(&scene, OLD, "grub-default", "default=mine");
+	check_cmdline(&scene, "root=m", custom, 3);
+	/* its entries come behind the others */
+	tree_file(&scene.tree, CFG, "set default=4\n" MENU SOURCE);
+	tree_file(&scene.tree, custom, "menuentry 'M' {\n linux /vmlinuz-" OLD " root=m\n}\n");
+	check_default(&scene, OLD, "grub-default", CFG ":1: default=4");
+	check_cmdline(&scene, "root=m", custom, 2);
+	check_finding(&scene, NULL, NULL);
+	/* what is around it is none of its business */
+	tree_file(&scene.tree, custom, "fi\n");
+	check_default(&scene, NEW, "highest-version", NEW);
+	check_finding(&scene, "guest-boot-config", CFG ": /boot/grub2/custom.cfg: line 1: ");
+	tree_file(&scene.tree, custom, "if true; then\n");
+	check_default(&scene, NEW, "highest-version", NEW);
+	check_finding(&scene, "guest-boot-config", "custom.cfg: line 1: ");
+	/* as SUSE's does: nobody opens that menu */
+	tree_file(
+		&scene.tree, custom, "submenu 'S' {\n . $prefix/gone.cfg\n . $prefix/fi.cfg\n}\n");
+	tree_file(&scene.tree, "/boot/grub2/fi.cfg", "fi\n");
+	check_default(&scene, NULL, "grub-default", "default=4, which boots no Linux");
+	check_finding(&scene, "guest-boot-entry", "no Linux kernel: default=4");
+	/* it sources itself */
+	tree_file(&scene.tree, custom, ". $prefix/custom.cfg\n. $prefix/custom.cfg\n");
+	check_default(&scene, NEW, "highest-version", NEW);
+	check_finding(&scene, "guest-boot-config", "too many files");
+	scene_free(&scene);
+}
+
+/* An ESP that is mounted elsewhere, and GRUB in its place for removable media. */
+static void test_esp(void **state)
+{
+	static const char *const esps[] = { "/boot", "/efi", "/boot/efi" };
+
+	(void)state;
+	for (size_t i = 0; i < VW_ARRAY_SIZE(esps); i++) {
+		struct scene scene;
+		char path[64];
+
+		scene_two(&scene);
+		snprintf(path, sizeof(path), "%s/EFI/BOOT/grub.cfg", esps[i]);
+		tree_file(&scene.tree, path, "menuentry 'A' {\nlinux /bzImage-" OLD " root=x\n}\n");
+		snprintf(path, sizeof(path), "%s/bzImage-" OLD, esps[i]);
+		tree_file(&scene.tree, path, "");
+		check_default(&scene, OLD, "grub-first", "EFI/BOOT/grub.cfg:2");
+		check_confidence(&scene, VW_CONFIDENCE_HIGH);
+		check_finding(&scene, NULL, NULL);
+		tree_file(&scene.tree, CFG, "menuentry 'B' {\nlinux /vmlinuz-" NEW " root=x\n}\n");
+		check_default(&scene, NEW, "grub-first", CFG);
+		snprintf(path, sizeof(path), "%s/EFI/BOOT/BOOTX64.EFI", esps[i]);
+		tree_file(&scene.tree, path, "");
+		check_default(&scene, OLD, "grub-first", "EFI/BOOT/grub.cfg:2");
+		scene_free(&scene);
+	}
 }
 
 /* The ESP has only a stub that leads on. */
@@ -261,6 +338,43 @@ static void test_extlinux(void **state)
 	scene_free(&scene);
 }
 
+/* Arguments behind the image and behind the label; what a timeout ends with. */
+static void test_extlinux_lines(void **state)
+{
+	static const char conf[] = "/boot/extlinux.conf",
+			  labels[] = "LABEL old\n KERNEL /vmlinuz-" OLD " a=1\n APPEND b\n"
+				     "LABEL the new\n KERNEL /vmlinuz-" NEW "\n";
+	static const struct {
+		const char *head, *release, *evidence, *cmdline;
+	} cases[] = {
+		{ "DEFAULT old\n", OLD, ":1: DEFAULT old", "a=1 b" },
+		{ "DEFAULT old c d=2\n", OLD, ":1: DEFAULT old", "a=1 b c d=2" },
+		{ "DEFAULT the new\n", NEW, ":1: DEFAULT the new", "" },
+		{ "DEFAULT old\nONTIMEOUT the new\nTIMEOUT 50\n", NEW, ":2: ONTIMEOUT the new",
+			"" },
+		{ "DEFAULT the new\nONTIMEOUT old x\nTIMEOUT 50\n", OLD, "ONTIMEOUT", "a=1 b x" },
+		/* it waits for ever */
+		{ "DEFAULT old\nONTIMEOUT the new\nTIMEOUT 0\n", OLD, ":1: DEFAULT old", "a=1 b" },
+		{ "DEFAULT old\nONTIMEOUT the new\n", OLD, ":1: DEFAULT old", "a=1 b" },
+		{ "DEFAULT older\n", OLD, ":4: LABEL old", "a=1 b" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < VW_ARRAY_SIZE(cases); i++) {
+		struct scene scene;
+		char text[512];
+
+		scene_two(&scene);
+		snprintf(text, sizeof(text), "%s%s", cases[i].head, labels);
+		tree_file(&scene.tree, conf, text);
+		check_default(&scene, cases[i].release,
+			strstr(cases[i].evidence, "LABEL") ? "extlinux-first" : "extlinux-default",
+			cases[i].evidence);
+		assert_string_equal(scene.found.cmdline, cases[i].cmdline);
+		scene_free(&scene);
+	}
+}
+
 /* GRUB 2 comes first, unless another boot loader is there and it is not. */
 static void test_order(void **state)
 {
@@ -287,11 +401,14 @@ int main(void)
 		cmocka_unit_test(test_bls),
 		cmocka_unit_test(test_bls_alone),
 		cmocka_unit_test(test_grub),
+		cmocka_unit_test(test_source),
+		cmocka_unit_test(test_esp),
 		cmocka_unit_test(test_stub),
 		cmocka_unit_test(test_grub_legacy),
 		cmocka_unit_test(test_sdboot),
 		cmocka_unit_test(test_unified),
 		cmocka_unit_test(test_extlinux),
+		cmocka_unit_test(test_extlinux_lines),
 		cmocka_unit_test(test_order),
 	};
 

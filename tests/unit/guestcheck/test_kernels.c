@@ -52,10 +52,15 @@ static void test_dirs(void **state)
 	tree_file(&tree, "/usr/lib/modules/6.6.0/modules.builtin", "");
 	/* OpenWrt */
 	tree_file(&tree, "/lib/modules/5.15.134/ixgbevf.ko", "");
-	check_list(&tree, "5.15.134 /lib/modules/5.15.134 -\n"
-			  "6.1.0-9-amd64 /lib/modules/6.1.0-9-amd64 -\n"
-			  "6.1.0-28-amd64 /lib/modules/6.1.0-28-amd64 -\n"
-			  "6.6.0 /usr/lib/modules/6.6.0 -\n");
+	/* NixOS */
+	tree_link(&tree, "/nix/var/nix/profiles/system/kernel-modules", "/nix/store/x");
+	tree_dir(&tree, "/nix/store/x/lib/modules/6.7.0/kernel");
+	check_list(&tree,
+		"5.15.134 /lib/modules/5.15.134 -\n"
+		"6.1.0-9-amd64 /lib/modules/6.1.0-9-amd64 -\n"
+		"6.1.0-28-amd64 /lib/modules/6.1.0-28-amd64 -\n"
+		"6.6.0 /usr/lib/modules/6.6.0 -\n"
+		"6.7.0 /nix/var/nix/profiles/system/kernel-modules/lib/modules/6.7.0 -\n");
 	tree_free(&tree);
 }
 
@@ -124,6 +129,12 @@ static void test_flavours(void **state)
 	check_list(&tree, "6.6.30-0-lts /lib/modules/6.6.30-0-lts /boot/vmlinuz-lts\n"
 			  "6.6.31-0-lts /lib/modules/6.6.31-0-lts -\n"
 			  "6.6.31-0-virt /lib/modules/6.6.31-0-virt -\n");
+	/* Gentoo's genkernel */
+	put_bzimage(&tree, "/boot/kernel-genkernel-x86_64-6.6.31-0-virt", "6.6.31-0-virt");
+	check_list(&tree, "6.6.30-0-lts /lib/modules/6.6.30-0-lts /boot/vmlinuz-lts\n"
+			  "6.6.31-0-lts /lib/modules/6.6.31-0-lts -\n"
+			  "6.6.31-0-virt /lib/modules/6.6.31-0-virt "
+			  "/boot/kernel-genkernel-x86_64-6.6.31-0-virt\n");
 	tree_free(&tree);
 }
 

@@ -139,6 +139,44 @@ static void test_two_kernels(void **state)
 	assert_int_equal(s->system.devices[1].sum.verdict, VW_VERDICT_FAIL);
 }
 
+/* The image that boots has no modules here: those of another kernel, though it is the only one, say nothing of it. */
+static void test_other_boots(void **state)
+{
+	struct scene *s = *state;
+
+	file(s, "/boot/vmlinuz-" V, "x");
+	file(s, "/boot/vmlinuz-6.6.1-1-amd64", "x");
+	file(s, "/boot/grub/grub.cfg",
+		"menuentry 'a' {\n linux /boot/vmlinuz-6.6.1-1-amd64 "
+		"module_blacklist=ixgbevf\n}\n");
+	examine(s);
+	assert_int_equal(s->system.devices[0].kernels[0].verdict, VW_VERDICT_PASS);
+	assert_int_equal(s->system.devices[0].sum.verdict, VW_VERDICT_UNDETERMINED);
+	s->wanted.kernels = VW_KERNEL_ANY;
+	examine(s);
+	assert_int_equal(s->system.devices[0].sum.verdict, VW_VERDICT_PASS);
+}
+
+/* One of them boots, nobody knows which; with this command line. */
+static void test_any_boots(void **state)
+{
+	struct scene *s = *state;
+	static const char info[] = "license=GPL\0alias=pci:v00008086d000010EDsv*sd*bc*sc*i*"
+				   "\0vermagic=6.1.0-27-amd64 SMP ";
+
+	ko_file(&s->tree, OTHER "/kernel/ixgbevf.ko", info, sizeof(info));
+	tree_file(&s->tree, OTHER "/modules.builtin", "");
+	ko_depmod(&s->tree, "6.1.0-27-amd64");
+	file(s, "/boot/Image", "x");
+	file(s, "/boot/extlinux.conf", "LABEL a\nLINUX /boot/Image\nAPPEND ro\n");
+	examine(s);
+	assert_int_equal(s->system.devices[0].sum.verdict, VW_VERDICT_PASS);
+	file(s, "/boot/extlinux.conf",
+		"LABEL a\nLINUX /boot/Image\nAPPEND module_blacklist=ixgbevf\n");
+	examine(s);
+	assert_int_equal(s->system.devices[0].sum.verdict, VW_VERDICT_DISABLED);
+}
+
 static void test_no_kernel(void **state)
 {
 	struct scene *s = *state;
@@ -167,6 +205,77 @@ static void test_unreadable(void **state)
 	assert_string_equal(s->system.findings.v[0].id, "modules-unreadable");
 }
 
+/* The guest's files, of which one cannot be looked at. */
+struct damaged {
+	const struct vw_host *files;
+	const char *path;
+};
+
+static bool is_damaged(const void *data, const char *path)
+{
+	const struct damaged *damaged = data;
+
+	return strcmp(path, damaged->path) == 0;
+}
+
+static const struct vw_host *files_of(const void *data)
+{
+	return ((const struct damaged *)data)->files;
+}
+
+static int damaged_stat(void *data, const char *path, struct stat *st)
+{
+	return is_damaged(data, path) ? -EIO : vw_host_statf(files_of(data), st, "%s", path);
+}
+
+static ssize_t damaged_read(void *data, const char *path, uint64_t offset, void *buf, size_t size)
+{
+	return is_damaged(data, path)
+		       ? -EIO
+		       : vw_host_piecef(files_of(data), offset, buf, size, "%s", path);
+}
+
+static int damaged_list(void *data, const char *path, struct vw_names *names)
+{
+	return is_damaged(data, path) ? -EIO : vw_host_listf(files_of(data), names, "%s", path);
+}
+
+static int damaged_readlink(void *data, const char *path, char *buf, size_t size)
+{
+	return is_damaged(data, path) ? -EIO
+				      : vw_host_readlinkf(files_of(data), buf, size, "%s", path);
+}
+
+/* What cannot be looked for may be what decides. */
+static void test_damaged(void **state)
+{
+	static const struct vw_host_source source = { damaged_stat, damaged_read, damaged_list,
+		damaged_readlink };
+	static const char *const paths[] = { "/sbin/kmod", "/boot", "/boot/grub2/grub.cfg",
+		"/boot/efi/EFI", "/boot/loader/entries", "/boot/vmlinuz-" V, "/etc/modprobe.d" };
+	struct scene *s = *state;
+
+	for (size_t i = 0; i <= VW_ARRAY_SIZE(paths); i++) {
+		struct damaged damaged = { &s->tree.host, "/none" };
+		bool whole = i == VW_ARRAY_SIZE(paths), said = false;
+
+		if (!whole)
+			damaged.path = paths[i];
+		assert_int_equal(
+			vw_host_open_source(&s->guest.files, &source, &damaged, "damaged", NULL),
+			0);
+		examine(s);
+		for (size_t k = 0; k < s->system.findings.n; k++)
+			said |= strcmp(s->system.findings.v[k].id, "guest-unseen") == 0;
+		if (said == whole || (s->system.devices[0].sum.verdict == VW_VERDICT_PASS) != whole)
+			fail_msg("%s: %s", damaged.path,
+				vw_verdict_name(s->system.devices[0].sum.verdict));
+		if (!whole)
+			assert_non_null(strstr(s->system.devices[0].sum.evidence.v[0], paths[i]));
+		vw_host_close(&s->guest.files);
+	}
+}
+
 #define T(name) cmocka_unit_test_setup_teardown(name, scene_setup, scene_teardown)
 
 int main(void)
@@ -178,8 +287,11 @@ int main(void)
 		T(test_firmware),
 		T(test_kernels),
 		T(test_two_kernels),
+		T(test_other_boots),
+		T(test_any_boots),
 		T(test_no_kernel),
 		T(test_unreadable),
+		T(test_damaged),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

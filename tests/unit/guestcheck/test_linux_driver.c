@@ -104,6 +104,26 @@ static void test_built_in(void **state)
 	assert_int_equal(scene_judge(s, &s->x520)->verdict, VW_VERDICT_PASS);
 }
 
+/* A VF has no other interrupts than MSI, whoever drives it. */
+static void test_no_msi(void **state)
+{
+	static const char info[] = "ixgbevf.alias=pci:v00008086d000010EDsv*sd*bc*sc*i*";
+	struct scene *s = *state;
+
+	s->cmdline = "quiet pci=realloc,nomsi";
+	assert_judged(s, &s->x520,
+		"disabled high ixgbevf | /boot/grub/grub.cfg:7: pci=nomsi on the kernel's command "
+		"line, and a VF has no other interrupts | take nomsi out of pci= in "
+		"/boot/grub/grub.cfg:7");
+	s->other_kernel = true;
+	assert_judged(s, &s->x520, PASSES);
+	s->other_kernel = false;
+	tree_bytes(&s->tree, DIR "/modules.builtin.modinfo", info, sizeof(info));
+	assert_int_equal(scene_judge(s, &s->x520)->verdict, VW_VERDICT_DISABLED);
+	s->cmdline = "pci=realloc nomsi";
+	assert_int_equal(scene_judge(s, &s->x520)->verdict, VW_VERDICT_PASS);
+}
+
 /* Before Linux 5.2: the name is not enough. */
 static void test_built_in_by_name(void **state)
 {
@@ -207,6 +227,7 @@ int main(void)
 		T(test_no_driver),
 		T(test_cloud_kernel),
 		T(test_built_in),
+		T(test_no_msi),
 		T(test_built_in_by_name),
 		T(test_several),
 		T(test_alias_line),

@@ -168,6 +168,16 @@ static void test_needs(void **state)
 	assert_judged(s, &s->mlx,
 		"fail high mlx5_core | it needs " DIR
 		"/kernel/net/psample/psample.ko, which is not there | -");
+	tree_file(&s->tree, DIR "/kernel/net/psample/psample.ko", "");
+	assert_judged(s, &s->mlx,
+		"fail high mlx5_core | it needs a module that is of no use: " DIR
+		"/kernel/net/psample/psample.ko: no ELF file | -");
+	MODULE(s, "kernel/net/psample/psample.ko", "vermagic=6.1.0-27-amd64 SMP modversions ");
+	assert_judged(s, &s->mlx,
+		"not-applicable high mlx5_core | " DIR
+		"/kernel/net/psample/psample.ko was made for "
+		"kernel 6.1.0-27-amd64: " V
+		" refuses it | install the driver that was made for kernel " V);
 }
 
 static void test_blacklist(void **state)
@@ -205,6 +215,17 @@ static void test_install(void **state)
 		"pass low ixgbevf | /etc/modprobe.d/x.conf:1: a command loads ixgbevf (install): "
 		"it "
 		"is believed to do so | -");
+	tree_file(&s->tree, "/etc/modprobe.d/x.conf",
+		"install ixgbevf a && insmod \"/lib/modules/$(uname -r)/ixgbevf.ko\"\n");
+	assert_int_equal(scene_judge(s, &s->x520)->verdict, VW_VERDICT_PASS);
+	/* another module; a comment */
+	tree_file(&s->tree, "/etc/modprobe.d/x.conf", "install ixgbevf modprobe i40evf\n");
+	assert_int_equal(scene_judge(s, &s->x520)->verdict, VW_VERDICT_DISABLED);
+	tree_file(&s->tree, "/etc/modprobe.d/x.conf",
+		"install ixgbevf /bin/false # modprobe ixgbevf\n");
+	assert_int_equal(scene_judge(s, &s->x520)->verdict, VW_VERDICT_DISABLED);
+	tree_file(&s->tree, "/etc/modprobe.d/x.conf", "install ixgbevf echo ixgbevf; modprobe x\n");
+	assert_int_equal(scene_judge(s, &s->x520)->verdict, VW_VERDICT_DISABLED);
 	/* the first one counts */
 	tree_file(&s->tree, "/etc/modprobe.d/x.conf",
 		"install ixgbevf /bin/false\ninstall ixgbevf /sbin/modprobe -i ixgbevf\n");
@@ -239,6 +260,73 @@ static void test_arguments(void **state)
 	assert_true(has_evidence(s, "rd.driver.blacklist=ixgbevf"));
 }
 
+#define VENDOR "license=GPL\0alias=pci:v00008086d000010EDsv*sd*bc*sc*i*\0name=ixgbevf\0" MAGIC
+
+/* What nobody signed, where the kernel is told to refuse it. */
+static void test_sig_enforce(void **state)
+{
+	static const char *const on[] = { "module.sig_enforce", "module.sig-enforce=1",
+		"module.sig_enforce=Y", "module.sig_enforce=on", "lockdown=integrity",
+		"lockdown=confidentiality" };
+	static const char *const off[] = { "module.sig_enforce=0", "module.sig_enforce=off",
+		"lockdown=none", "lockdown=integrity lockdown=none", "module.x_sig_enforce" };
+	struct scene *s = *state;
+	struct ko_bytes ko;
+
+	s->guest.esp = true;
+	MODULE(s, INTEL "ixgbevf/ixgbevf.ko", VENDOR);
+	for (size_t i = 0; i < VW_ARRAY_SIZE(on); i++) {
+		s->cmdline = on[i];
+		assert_int_equal(scene_judge(s, &s->x520)->verdict, VW_VERDICT_DISABLED);
+		assert_int_equal(s->system.findings.n, 0);
+		s->other_kernel = true; /* whose command line nobody knows */
+		assert_int_equal(scene_judge(s, &s->x520)->verdict, VW_VERDICT_PASS);
+		s->other_kernel = false;
+	}
+	for (size_t i = 0; i < VW_ARRAY_SIZE(off); i++) {
+		s->cmdline = off[i];
+		assert_int_equal(scene_judge(s, &s->x520)->verdict, VW_VERDICT_PASS);
+		assert_int_equal(s->system.findings.n, 1);
+	}
+	s->cmdline = "lockdown=integrity";
+	assert_judged(s, &s->x520,
+		"disabled medium ixgbevf | /boot/grub/grub.cfg:7: lockdown=integrity on the "
+		"kernel's "
+		"command line, and " FILE_KO
+		" is not signed and does not come with the kernel | sign it with a key that the "
+		"kernel knows");
+	ko_make(&ko, &(struct ko_kind){ .is_signed = true }, VENDOR, sizeof(VENDOR));
+	tree_bytes(&s->tree, FILE_KO, ko.data, ko.len);
+	assert_int_equal(scene_judge(s, &s->x520)->verdict, VW_VERDICT_PASS);
+	MODULE(s, INTEL "ixgbevf/ixgbevf.ko", IXGBEVF); /* came with the kernel */
+	assert_int_equal(scene_judge(s, &s->x520)->verdict, VW_VERDICT_PASS);
+}
+
+static void test_unsupported(void **state)
+{
+	static const char conf[] = "/lib/modprobe.d/10-unsupported-modules.conf";
+	struct scene *s = *state;
+
+	tree_file(&s->tree, "/etc/os-release", "ID=sles\nID_LIKE=suse\n");
+	tree_file(&s->tree, conf, "allow_unsupported_modules 0\n");
+	assert_judged(s, &s->x520,
+		"disabled medium ixgbevf | /lib/modprobe.d/10-unsupported-modules.conf:1: "
+		"allow_unsupported_modules 0, and " FILE_KO
+		" does not say that it is supported | allow unsupported modules in "
+		"/lib/modprobe.d/10-unsupported-modules.conf:1");
+	MODULE(s, INTEL "ixgbevf/ixgbevf.ko", VENDOR "\0supported=no");
+	assert_int_equal(scene_judge(s, &s->x520)->verdict, VW_VERDICT_DISABLED);
+	MODULE(s, INTEL "ixgbevf/ixgbevf.ko", VENDOR "\0supported=external");
+	assert_int_equal(scene_judge(s, &s->x520)->verdict, VW_VERDICT_PASS);
+	MODULE(s, INTEL "ixgbevf/ixgbevf.ko", VENDOR);
+	/* the last one counts; elsewhere it is no word of modprobe's */
+	tree_file(&s->tree, conf, "allow_unsupported_modules 0\nallow_unsupported_modules 1\n");
+	assert_int_equal(scene_judge(s, &s->x520)->verdict, VW_VERDICT_PASS);
+	tree_file(&s->tree, conf, "allow_unsupported_modules 0\n");
+	tree_file(&s->tree, "/etc/os-release", "ID=debian\n");
+	assert_int_equal(scene_judge(s, &s->x520)->verdict, VW_VERDICT_PASS);
+}
+
 #define T(name) cmocka_unit_test_setup_teardown(name, scene_setup, scene_teardown)
 
 int main(void)
@@ -256,6 +344,8 @@ int main(void)
 		T(test_blacklist),
 		T(test_install),
 		T(test_arguments),
+		T(test_sig_enforce),
+		T(test_unsupported),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #define KERNELS 3
+#define OTHER   (-2) /* what boots is none of them */
 
 static const enum vw_verdict P = VW_VERDICT_PASS, F = VW_VERDICT_FAIL, D = VW_VERDICT_DISABLED,
 			     U = VW_VERDICT_UNDETERMINED;
@@ -24,7 +25,8 @@ static void sum(struct vw_check *out, const enum vw_verdict verdicts[KERNELS], i
 		.n_kernels = KERNELS,
 		.devices = &device,
 		.n_devices = 1,
-		.default_confidence = VW_CONFIDENCE_MEDIUM };
+		.default_confidence = VW_CONFIDENCE_MEDIUM,
+		.boots_other = boots == OTHER };
 
 	for (int k = 0; k < KERNELS; k++) {
 		kernels[k] = (struct vw_system_kernel){ .release = releases[k],
@@ -62,6 +64,11 @@ static void test_policies(void **state)
 		{ { F, F, F }, -1, VW_KERNEL_DEFAULT, F, "6" },
 		{ { P, F, P }, -1, VW_KERNEL_DEFAULT, U, "6" },
 		{ { F, P, P }, -1, VW_KERNEL_DEFAULT, U, "6" },
+		/* what boots has none of their modules */
+		{ { P, P, P }, OTHER, VW_KERNEL_DEFAULT, U, "6" },
+		{ { F, P, P }, OTHER, VW_KERNEL_DEFAULT, U, "6" },
+		{ { F, F, F }, OTHER, VW_KERNEL_DEFAULT, F, "6" },
+		{ { F, P, F }, OTHER, VW_KERNEL_ANY, P, "5" },
 	};
 
 	(void)state;
@@ -87,6 +94,9 @@ static void test_says_why(void **state)
 	assert_int_equal(check.confidence, VW_CONFIDENCE_LOW);
 	assert_int_equal(check.evidence.n, 1);
 	assert_non_null(strstr(check.evidence.v[0], "not known"));
+	vw_check_free(&check);
+	sum(&check, split, OTHER, VW_KERNEL_DEFAULT);
+	assert_non_null(strstr(check.evidence.v[0], "none of the kernels"));
 	vw_check_free(&check);
 }
 

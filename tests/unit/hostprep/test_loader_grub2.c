@@ -163,7 +163,8 @@ static void test_foreign_entries(void **ctx)
 				  "### BEGIN /etc/grub.d/30_os-prober ###\n"
 				  "menuentry 'other' {\n\tlinux /b/vmlinuz quiet\n}\n"
 				  "### END /etc/grub.d/30_os-prober ###\n"
-				  "menuentry 'by hand' {\n\tlinux /c quiet\n}\n";
+				  "menuentry 'by hand' {\n\tlinux /c quiet\n}\n"
+				  "source ${config_directory}/custom.cfg\n";
 	vw_auto(vw_boot_entries_free) struct vw_boot_entries entries = { 0 };
 	struct scene scene;
 
@@ -171,6 +172,7 @@ static void test_foreign_entries(void **ctx)
 	setup(&scene);
 	debian(&scene.tree, "");
 	tree_file(&scene.tree, "/boot/grub/grub.cfg", cfg);
+	tree_file(&scene.tree, "/boot/grub/custom.cfg", "\nmenuentry 'c' {\nlinux /c quiet\n}\n");
 	tree_file(&scene.tree, DEFAULT, "GRUB_CMDLINE_LINUX=\"intel_iommu=on\"\n");
 	play(&scene, &intel);
 	assert_int_equal(scene.plan.n + scene.findings.n, 0);
@@ -237,6 +239,7 @@ static void test_two_cfgs(void **ctx)
 		setup(&scene);
 		redhat(&scene.tree, "/boot/grub2/grub.cfg");
 		redhat(&scene.tree, "/boot/efi/EFI/centos/grub.cfg");
+		redhat(&scene.tree, "/boot/EFI/BOOT/grub.cfg"); /* nobody generates it there */
 		tree_dir(&scene.tree, efi ? "/sys/firmware/efi" : "/sys/firmware");
 		play(&scene, &intel);
 		expect_file(&scene, 0, DEFAULT, LINE);

@@ -18,8 +18,8 @@ static void drop(struct vw_modprobe_conf *conf)
 /* "options ixgbe max_vfs=2 (/etc/…:3)" */
 static void assert_line(const struct vw_modprobe_line *line, const char *want)
 {
-	static const char *const kinds[] = { "options", "blacklist", "install", "alias", "forbid",
-		"rd-blacklist", "initcall" };
+	static const char *const kinds[] = { "options", "blacklist", "install", "alias",
+		"unsupported", "forbid", "rd-blacklist", "initcall", "lockdown", "pci" };
 	char is[512];
 
 	assert_non_null(line);
@@ -135,18 +135,25 @@ static void test_cmdline_lists(void **state)
 {
 	static const char text[] = "module_blacklist=a-b,c module_blacklist=igb-vf,iavf,"
 				   " rd.driver.blacklist=x-y initcall_blacklist=ixgbevf_init_module"
-				   " modprobe.blacklist=a modprobe.blacklist=b-c";
+				   " modprobe.blacklist=a modprobe.blacklist=b-c"
+				   " Lockdown=x lockdown=integrity pci=realloc,nomsi pci=noaer"
+				   " initcall-blacklist=a_b modprobe-blacklist=d nomsi";
 	vw_auto(drop) struct vw_modprobe_conf conf = { 0 };
 
 	(void)state;
 	assert_int_equal(vw_modprobe_parse_cmdline(text, strlen(text), "/f", 3, &conf), 0);
-	assert_int_equal(conf.n, 6);
+	assert_int_equal(conf.n, 11);
 	assert_line(&conf.v[0], "forbid igb-vf  (/f:3)");
 	assert_line(&conf.v[1], "forbid iavf  (/f:3)");
 	assert_line(&conf.v[2], "rd-blacklist x_y  (/f:3)");
 	assert_line(&conf.v[3], "initcall ixgbevf_init_module  (/f:3)");
 	assert_line(&conf.v[4], "blacklist a  (/f:3)");
 	assert_line(&conf.v[5], "blacklist b_c  (/f:3)");
+	assert_line(&conf.v[6], "lockdown integrity  (/f:3)");
+	assert_line(&conf.v[7], "pci realloc  (/f:3)");
+	assert_line(&conf.v[8], "pci nomsi  (/f:3)");
+	assert_line(&conf.v[9], "pci noaer  (/f:3)");
+	assert_line(&conf.v[10], "initcall a_b  (/f:3)"); /* the kernel's own names: "-" is "_" */
 }
 
 static void test_patterns(void **state)
