@@ -2,6 +2,8 @@
 /* fake_guestfs: the calls of libguestfs that guestcheck makes, as far as tests need them. */
 #include "fake_guestfs.h"
 
+#include "partition_table.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -188,8 +190,8 @@ char *guestfs_pread_device(guestfs_h *g, const char *name, int count, int64_t of
 		: end - (uint64_t)offset < (uint64_t)count ? (size_t)(end - (uint64_t)offset)
 							   : (size_t)count;
 	bytes = calloc(1, *size + 1);
-	if (device->head && offset == 0)
-		memcpy(bytes, device->head, *size);
+	if (device->head && (!offset || (uint64_t)offset + *size <= VW_PARTITION_TABLE_HEAD))
+		memcpy(bytes, device->head + offset, *size);
 	return bytes;
 }
 

@@ -2,6 +2,8 @@
 /* test_roots: which systems are found on the volumes of a machine, and what is mounted for each. libguestfs is played (fake_guestfs.h). */
 #include "fake_guestfs.h"
 
+#include "partition_table.h"
+
 #include "roots_scene.h"
 
 #define ESP      "PART_ENTRY_TYPE=c12a7328-f81f-11d2-ba4b-00a0c93ec93b"
@@ -242,6 +244,53 @@ static void test_two_systems(void **state)
 	said("");
 }
 
+/* The journal is clean, and Windows has marked the volume all the same: a boot sector, and $Volume behind it. */
+static void test_marked_dirty(void **state)
+{
+	enum { RECORD = 512 + 3 * 1024, INFO = RECORD + 0x38 };
+	static char head[VW_PARTITION_TABLE_HEAD] = { [3] = 'N',
+		'T',
+		'F',
+		'S',
+		' ',
+		' ',
+		' ',
+		' ',
+		[0x0c] = 2,
+		[0x0d] = 1,
+		[0x30] = 1,
+		[0x40] = (char)0xf6,
+		[RECORD] = 'F',
+		'I',
+		'L',
+		'E',
+		[RECORD + 0x14] = 0x38,
+		[INFO] = 0x70,
+		[INFO + 4] = 0x28,
+		[INFO + 0x14] = 0x18,
+		[INFO + 0x18 + 10] = 1 };
+	static const struct fake_device devices[] = {
+		FAKE(FAKE_DISK, "/dev/sda", NULL, NULL),
+		{ .kind = FAKE_PART,
+			.name = "/dev/sda1",
+			.facts = "TYPE=ntfs PART_ENTRY_SIZE=500",
+			.tree = "/win",
+			.head = head },
+		{ 0 },
+	};
+
+	(void)state;
+	fake_begin(devices);
+	windows_in("/win");
+	expect("windows /dev/sda1 [/=/win] dirty");
+	end(NULL);
+	begin(NULL);
+	fake_begin(devices);
+	windows_in("/win");
+	head[INFO + 0x18 + 10] = 0;
+	expect("windows /dev/sda1 [/=/win]");
+}
+
 static void test_btrfs(void **state)
 {
 	static const struct fake_device devices[] = {
@@ -397,6 +446,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_boot_without_fstab, begin, end),
 		cmocka_unit_test_setup_teardown(test_esp_without_fstab, begin, end),
 		cmocka_unit_test_setup_teardown(test_two_systems, begin, end),
+		cmocka_unit_test_setup_teardown(test_marked_dirty, begin, end),
 		cmocka_unit_test_setup_teardown(test_btrfs, begin, end),
 		cmocka_unit_test_setup_teardown(test_btrfs_devices, begin, end),
 		cmocka_unit_test_setup_teardown(test_doubts, begin, end),
