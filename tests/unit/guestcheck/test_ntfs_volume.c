@@ -155,6 +155,7 @@ static void test_no_record(void **state)
 	put(record + 1020, 1, 2);
 	assert_true(dirty());
 	put(record + SECOND + 0x14, 1023 - 10 - SECOND, 2);
+	record[1023] = 1;
 	assert_false(dirty());
 }
 
