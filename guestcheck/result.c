@@ -60,7 +60,8 @@ void vw_check_setf(struct vw_check *check, char **field, const char *fmt, ...)
 	vw_check_set(check, field, text);
 }
 
-static void add_evidence(struct vw_check *check, const char *fmt, va_list ap)
+__attribute__((format(printf, 2, 0))) static void add_evidence(
+	struct vw_check *check, const char *fmt, va_list ap)
 {
 	vw_auto_free char *text = NULL;
 
